@@ -1,0 +1,1 @@
+"""Foundations: errors, origin cards, state variables and the mechanism registry."""

@@ -1,0 +1,184 @@
+"""Reading checked YAML and writing files that are never left half written."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Hashable
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from conjuncture.core.errors import Fault, Faults, InputError, nearest
+
+
+class Record(BaseModel):
+    """Base of every file format: frozen, and unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+RecordT = TypeVar("RecordT", bound=BaseModel)
+
+
+@cache
+def content_root() -> Path:
+    """Return the folder of the shipped content (sources, tables, theories ...)."""
+    return Path(str(resources.files("conjuncture"))) / "content"
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """A YAML loader that refuses a key given twice instead of dropping one."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[Hashable] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"key {key!r} is given twice", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep=deep)
+
+
+def read_text(path: Path) -> str:
+    """Read a UTF-8 file.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, is a folder or is not UTF-8 text.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+        raise InputError(
+            Fault(
+                "no such file",
+                "give the path of an existing file",
+                str(path),
+                nearest=nearest(path.name, siblings),
+            )
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            Fault(f"cannot be read: {error}", "give a readable UTF-8 text file", str(path))
+        ) from None
+
+
+def parse_yaml(text: str, file: str) -> Any:
+    """Parse YAML text, refusing duplicate keys.
+
+    Raises
+    ------
+    InputError
+        If the text is not YAML; the fault names line and column.
+    """
+    try:
+        return yaml.load(text, Loader=_UniqueKeys)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else None
+        problem = getattr(error, "problem", None) or str(error)
+        raise InputError(
+            Fault(f"is not valid YAML: {problem}", "mend the line named", file, where)
+        ) from None
+
+
+def _known_keys(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
+    """Names that the model accepts at the place of a fault (best effort)."""
+    current: Any = model
+    for part in location[:-1]:
+        if isinstance(current, type) and issubclass(current, BaseModel) and isinstance(part, str):
+            info = current.model_fields.get(part)
+            current = info.annotation if info else None
+        arguments = getattr(current, "__args__", ())
+        models = [a for a in arguments if isinstance(a, type) and issubclass(a, BaseModel)]
+        if models:
+            current = models[0]
+    if isinstance(current, type) and issubclass(current, BaseModel):
+        return list(current.model_fields)
+    return []
+
+
+def validate(data: Any, model: type[RecordT], file: str) -> RecordT:
+    """Turn plain data into a record, reporting every fault at once.
+
+    Raises
+    ------
+    InputError
+        With one fault for each wrong, missing or unknown key.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        faults = Faults(file)
+        for item in error.errors(include_url=False):
+            field = ".".join(str(part) for part in item["loc"])
+            value = item.get("input")
+            if item["type"] == "extra_forbidden":
+                known = _known_keys(model, item["loc"])
+                faults.unknown("key", str(item["loc"][-1]), known, field=field)
+            elif item["type"] == "missing":
+                faults.add("key is missing", "add it", field=field)
+            else:
+                faults.add(item["msg"], "give a value of this form", field=field, value=value)
+        raise InputError(faults) from None
+
+
+def read_yaml(path: Path, model: type[RecordT]) -> RecordT:
+    """Read a YAML file into a checked record.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, is no YAML or does not fit the record.
+    """
+    return validate(parse_yaml(read_text(path), str(path)), model, str(path))
+
+
+def write_atomically(path: Path, write: Callable[[Path], object]) -> Path:
+    """Write a file through a temporary one in the same folder, then rename it.
+
+    Parameters
+    ----------
+    path : Path
+        The final name; parents are made.
+    write : callable
+        Receives the temporary path and writes to it.
+
+    Returns
+    -------
+    Path
+        ``path``. On any error or interrupt the old file stays as it was.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    os.close(handle)
+    temporary = Path(name)
+    umask = os.umask(0)
+    os.umask(umask)
+    try:
+        write(temporary)
+        temporary.chmod(0o666 & ~umask)  # mkstemp makes private files; results are ordinary ones
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
+
+
+def write_text(path: Path, text: str) -> Path:
+    """Write UTF-8 text through :func:`write_atomically`."""
+    return write_atomically(path, lambda p: p.write_text(text, encoding="utf-8"))
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 checksum of a file as hexadecimal text."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,76 @@
+"""Errors name file, field, value and remedy; files are never left half written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conjuncture.core.errors import Faults, InputError, nearest
+from conjuncture.core.files import Record, read_yaml, write_atomically, write_text
+
+
+class Wine(Record):
+    grape: str
+    year: int
+
+
+def test_a_fault_names_all_that_the_reader_needs() -> None:
+    faults = Faults("a.yaml")
+    faults.add("is wrong", "mend it", field="x.y", value=3)
+    with pytest.raises(InputError) as caught:
+        faults.raise_if_any()
+    text = str(caught.value)
+    for part in ("a.yaml", "x.y", "is wrong", "3", "mend it"):
+        assert part in text
+
+
+def test_nearest_names_ignore_case_and_find_slips() -> None:
+    assert nearest("Demobilization", ["demobilisation", "conversion"]) == ("demobilisation",)
+    assert nearest("zzz", ["demobilisation"]) == ()
+
+
+def test_yaml_reports_every_fault_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "wine.yaml"
+    path.write_text("graep: merlot\nyear: soon\n")
+    with pytest.raises(InputError) as caught:
+        read_yaml(path, Wine)
+    text = str(caught.value)
+    assert len(caught.value.faults) == 3
+    assert "did you mean grape" in text
+    assert "soon" in text
+    assert "missing" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("grape: a\ngrape: b\n", "given twice"),
+        ("grape: [a\n", "not valid YAML"),
+    ],
+)
+def test_unreadable_yaml_names_the_place(tmp_path: Path, text: str, expected: str) -> None:
+    path = tmp_path / "wine.yaml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=expected) as caught:
+        read_yaml(path, Wine)
+    assert "line" in str(caught.value)
+
+
+def test_a_missing_file_offers_its_neighbours(tmp_path: Path) -> None:
+    (tmp_path / "wine.yaml").write_text("grape: a\nyear: 1\n")
+    with pytest.raises(InputError, match=r"did you mean wine\.yaml"):
+        read_yaml(tmp_path / "wines.yaml", Wine)
+
+
+def test_an_interrupted_write_leaves_the_old_file(tmp_path: Path) -> None:
+    path = write_text(tmp_path / "sub" / "a.txt", "old")
+
+    def broken(temporary: Path) -> None:
+        temporary.write_text("half")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(path, broken)
+    assert path.read_text() == "old"
+    assert [p.name for p in path.parent.iterdir()] == ["a.txt"]
