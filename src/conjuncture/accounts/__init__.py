@@ -1,0 +1,1 @@
+"""National accounts: tables, their identities, and models built on them."""

@@ -1,0 +1,60 @@
+"""The page on tables: its example is a sound table, and its code runs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from conjuncture.accounts.checks import checked
+from conjuncture.accounts.form import read_table, write_table
+from conjuncture.accounts.header import Exceptions, TableHeader
+from conjuncture.accounts.library import load_table, table_names
+from conjuncture.accounts.sheet import BLOCKS
+from conjuncture.accounts.table import ROLES
+
+PAGE = Path(__file__).parents[2] / "docs" / "tables.md"
+FENCE = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return PAGE.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def example(page: str, tmp_path: Path) -> Path:
+    folder = tmp_path / "example"
+    folder.mkdir()
+    for _, title, body in FENCE.findall(page):
+        if title:
+            (folder / title).write_text(body, encoding="utf-8")
+    return folder
+
+
+def test_the_example_is_a_sound_table(example: Path, tmp_path: Path) -> None:
+    table = checked(read_table(example), tolerance=1e-12)
+    write_table(table, tmp_path / "again")
+    assert (tmp_path / "again" / "flows.csv").read_text() == (example / "flows.csv").read_text()
+
+
+def test_the_code_of_the_page_runs(
+    page: str, example: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(example.parent)
+    code = [body for language, _, body in FENCE.findall(page) if language == "python"]
+    assert len(code) >= 4
+    exec(compile("\n".join(code), str(PAGE), "exec"), {})
+
+
+def test_every_key_block_role_and_exception_has_its_line(page: str) -> None:
+    names = [*TableHeader.model_fields, *BLOCKS, *ROLES, *Exceptions.model_fields]
+    missing = [name for name in names if f"`{name}`" not in page]
+    assert missing == []
+
+
+@pytest.mark.parametrize("name", table_names())
+def test_the_list_of_shipped_tables_is_right(page: str, name: str) -> None:
+    (row,) = [line for line in page.splitlines() if line.startswith(f"| `{name}`")]
+    assert row.split("|")[3].strip() == str(load_table(name).size)
