@@ -1,0 +1,124 @@
+"""A solved plan as a labelled dataset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import xarray as xr
+
+from conjuncture.accounts.table import Array
+from conjuncture.plan.prices import KINDS
+
+if TYPE_CHECKING:
+    from conjuncture.plan.solution import Solution
+
+
+def dataset(solution: Solution) -> xr.Dataset:
+    """Return a plan as a dataset.
+
+    Dimensions are ``year``, ``sector`` (products carry the same labels),
+    ``labour`` and ``stock_year`` (stocks at the start of the years of the plan
+    and of the gestation years after). Every variable has ``unit`` and
+    ``long_name``; prices have the ``sense`` of their unit.
+    """
+    p = solution.problem
+    flow, each = f"{p.unit}/year", ("year", "sector")
+    data = xr.Dataset(
+        coords={
+            "year": np.array(p.years),
+            "sector": np.array(p.sectors),
+            "stock_year": np.arange(p.years[0], p.years[0] + solution.capital.shape[0]),
+            "labour": np.array(p.labour_kinds, dtype=str),
+        },
+        attrs=_attributes(solution),
+    )
+    balances = solution.balances()
+    for name, column in balances.items():
+        values = column.to_numpy().reshape(p.periods, p.size)
+        _put(data, str(name), each, values, flow, _LONG[str(name)])
+    for name in ("building", "restoration"):
+        _put(data, name, each, getattr(solution, name), p.unit, _LONG[name])
+    _put(data, "outlay", each, solution.outlays, flow, _LONG["outlay"])
+    _put(data, "damaged", each, solution.damaged, p.unit, _LONG["damaged"])
+    _put(data, "capital", ("stock_year", "sector"), solution.capital, p.unit, _LONG["capital"])
+    _put(
+        data,
+        "consumption_level",
+        ("year",),
+        solution.consumption_level,
+        "base-year consumption",
+        _LONG["consumption_level"],
+    )
+    _put(data, "reserves", ("year",), solution.reserves, p.unit, _LONG["reserves"])
+    _put_prices(solution, data)
+    return data
+
+
+def _put(
+    data: xr.Dataset, name: str, dims: tuple[str, ...], values: Array, unit: str, title: str
+) -> None:
+    data[name] = (dims, np.array(values), {"unit": unit, "long_name": title})
+
+
+def _attributes(solution: Solution) -> dict[str, str | float]:
+    p = solution.problem
+    return {
+        "title": f"plan {p.name} {p.years[0]}-{p.years[-1]}",
+        "status": solution.status,
+        "remedy": solution.remedy,
+        "aim": solution.aim,
+        "aim_unit": f"{p.unit} of discounted consumption",
+        "method": solution.method,
+        "settings": p.settings.model_dump_json(),
+    }
+
+
+def _put_prices(solution: Solution, data: xr.Dataset) -> None:
+    """Add the prices of products, capacity, labour and the trade account."""
+    p = solution.problem
+    prices = solution.shadow_prices()
+    for kind, dims, labels in (
+        ("product", ("year", "sector"), p.sectors),
+        ("capacity", ("year", "sector"), p.sectors),
+        ("labour", ("year", "labour"), p.labour_kinds),
+        ("trade account", ("year",), ("",)),
+    ):
+        chosen = prices[prices["kind"] == kind]
+        wide = chosen.pivot(index="year", columns="label", values="value")
+        wide = wide.reindex(index=list(p.years), columns=list(labels))
+        values = wide.to_numpy(dtype=np.float64)
+        units = chosen["unit"].unique()
+        unit = str(units[0]) if len(units) == 1 else "; ".join(map(str, units))
+        name = f"price_{kind.replace(' ', '_')}"
+        _put(
+            data,
+            name,
+            dims,
+            values if len(dims) == 2 else values[:, 0],
+            unit or f"{p.unit} of discounted consumption",
+            f"shadow price: {kind}",
+        )
+        data[name].attrs["sense"] = f"one more unit of {KINDS[kind].sense}; positive if scarce"
+
+
+_LONG = {
+    "output": "gross output",
+    "imports": "imports",
+    "intermediate": "intermediate uses",
+    "consumption": "private consumption",
+    "public": "public consumption",
+    "military": "military claims",
+    "inventories": "changes of inventories",
+    "investment": "investment by product",
+    "exports": "exports",
+    "unused": "products left unused",
+    "residual": "resources less uses",
+    "building": "new capital begun, by sector of destination",
+    "restoration": "restoration of capital begun, by sector of destination",
+    "outlay": "outlays on capital, by sector of destination",
+    "damaged": "damaged capital at the start of the year",
+    "capital": "capital in use at the start of the year",
+    "consumption_level": "consumption relative to the base year",
+    "reserves": "foreign reserves at the end of the year",
+}
