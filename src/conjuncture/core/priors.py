@@ -120,11 +120,21 @@ def uniforms(seed: int, name: str, members: range) -> Array:
     return np.asarray(np.clip(draws, 1e-12, 1 - 1e-12))
 
 
+def quantiles(seed: int, name: str, members: range) -> Array:
+    """Return the reference member's median, 0.5, before the draws of the members.
+
+    The reference member stands at the median of every prior and meets no shock.
+    It is part of every batch, so that what is solved from its solution (a plan
+    from its basis) does not depend on the batch.
+    """
+    return np.concatenate([[0.5], uniforms(seed, name, members)])
+
+
 YEARS_DRAWN = 128
 """Years of shocks drawn for a member; fixed, so that a longer window changes no draw."""
 
 
 def normals(seed: int, name: str, members: range) -> Array:
-    """Return standard normal shocks (members x YEARS_DRAWN)."""
+    """Return standard normal shocks (1 + members, YEARS_DRAWN), none for the reference."""
     stream = generator(seed, name).standard_normal((members.stop, YEARS_DRAWN))
-    return np.asarray(stream[members.start :])
+    return np.concatenate([np.zeros((1, YEARS_DRAWN)), stream[members.start :]])

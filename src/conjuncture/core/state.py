@@ -12,7 +12,7 @@ from typing import Literal
 from conjuncture.core.errors import Faults, InputError
 from conjuncture.core.files import Record, content_root, read_yaml
 
-HORIZON = 5
+HORIZON = 10
 """Years ahead for which policies are announced and plans are drawn."""
 
 Dimension = Literal["territory", "sector", "product", "ahead"]
@@ -33,6 +33,8 @@ class Variable(Record):
         ``constant`` (set at the start).
     dims : tuple of str
         Dimensions beside ``member``, which always leads.
+    kept : bool
+        Whether a run writes it to its History.
     record : bool
         Whether the recorded History can hold it.
     """
@@ -44,6 +46,16 @@ class Variable(Record):
     dims: tuple[Dimension, ...]
     kept: bool = True
     record: bool = False
+
+    @property
+    def sectoral(self) -> bool:
+        """Whether it is given by sector."""
+        return "sector" in self.dims
+
+    @property
+    def in_money(self) -> bool:
+        """Whether its unit is the money of a territory's table."""
+        return self.unit.startswith("money")
 
 
 class VariableList(Record):
@@ -62,6 +74,12 @@ def variables() -> dict[str, Variable]:
         If the file is malformed.
     """
     return read_yaml(content_root() / "variables.yaml", VariableList).variables
+
+
+@cache
+def recorded_variables() -> dict[str, Variable]:
+    """Return the variables that the recorded History can hold, by name."""
+    return {name: item for name, item in variables().items() if item.record}
 
 
 def variable(name: str) -> Variable:

@@ -1,0 +1,1 @@
+"""Recorded figures: the catalog of series, the recorded history, the country files."""
