@@ -1,0 +1,172 @@
+"""The command that runs a scenario, judges it and writes its report."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from conjuncture.cli.output import Json, console, print_json, print_rows
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from conjuncture.run.ensemble import Order
+    from conjuncture.theory.verdict import Verdict
+
+
+def run(
+    scenario: str = typer.Argument(help="Name of a scenario (see: scenarios)."),
+    members: int | None = typer.Option(None, help="Members of the ensemble."),
+    seed: int | None = typer.Option(None, help="Seed of all draws."),
+    until: int | None = typer.Option(None, help="Last year, within the scenario's window."),
+    setting: list[str] = typer.Option(
+        [],
+        "--set",
+        metavar="NAME=VALUE",
+        help="Set a parameter (mechanism.parameter) or figure (SUN.figure) to a number.",
+    ),
+    out: Path | None = typer.Option(
+        None, help="The history (.nc); figure and page get the same stem. Default: runs/."
+    ),
+    as_json: Json = False,
+) -> None:
+    """Run a scenario: history, comparison, verdicts, figure and page."""
+    from conjuncture.cli.settings import parse_numbers
+    from conjuncture.core.errors import Fault, InputError
+    from conjuncture.run.ensemble import order_run
+    from conjuncture.run.scenario import load_scenario
+
+    path = out or Path("runs") / f"{scenario}.nc"
+    if path.suffix != ".nc":
+        raise InputError(
+            Fault("histories are written as NetCDF", "give a name ending in .nc", str(path))
+        )
+    order = order_run(
+        load_scenario(scenario),
+        members=members,
+        seed=seed,
+        until=until,
+        settings=parse_numbers(setting),
+    )
+    began = time.perf_counter()
+    history, verdicts = _compute(order, path, quiet=as_json)
+    written = _write(order, history, verdicts, path)
+    seconds = time.perf_counter() - began
+    if as_json:
+        print_json(_as_json(order, history, verdicts, written, seconds))
+    else:
+        _show(order, history, verdicts, written, seconds)
+
+
+def _compute(order: Order, path: Path, *, quiet: bool) -> tuple[xr.Dataset, list[Verdict]]:
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from conjuncture.run.ensemble import finish
+    from conjuncture.run.ensemble import run as run_order
+    from conjuncture.run.history import write_history
+    from conjuncture.theory.judge import extra_arms, judge, run_arms
+
+    parts = path.with_suffix(".parts")
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:.0f} %"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console(error=True), disable=quiet, transient=True) as bar:
+        arms = len(order.arms()) + len(extra_arms(order))
+        work = arms * order.members * (order.until - order.scenario.start)
+        task = bar.add_task("starting", total=work)
+
+        def tick(name: str, count: int) -> None:
+            bar.update(task, advance=count, description=name)
+
+        history = run_order(order, parts=parts, progress=tick)
+        verdicts = judge(order, history, run_arms(order, parts=parts, progress=tick))
+        write_history(history, path)
+    finish(parts)
+    return history, verdicts
+
+
+def _write(
+    order: Order, history: xr.Dataset, verdicts: list[Verdict], path: Path
+) -> dict[str, str]:
+    from conjuncture.report.figures import run_figure, write_figure
+    from conjuncture.report.page import write_page
+
+    start = order.scenario.start
+    written = {"history": str(path)}
+    for code in order.scenario.territories:
+        target = (
+            path.with_suffix(".png")
+            if len(order.scenario.territories) == 1
+            else (path.with_name(f"{path.stem}-{code}.png"))
+        )
+        written[f"figure {code}"] = str(write_figure(run_figure(history, code, start), target))
+    written["page"] = str(write_page(order, history, verdicts, path.with_suffix(".html")))
+    return written
+
+
+def _as_json(
+    order: Order,
+    history: xr.Dataset,
+    verdicts: list[Verdict],
+    written: dict[str, str],
+    seconds: float,
+) -> dict[str, Any]:
+    from conjuncture.report.summary import summary
+    from conjuncture.run.ensemble import manifest
+
+    return {
+        "manifest": manifest(order),
+        "summary": {code: summary(history, code) for code in order.scenario.territories},
+        "verdicts": [item.as_dict() for item in verdicts],
+        "written": written,
+        "seconds": seconds,
+    }
+
+
+def _show(
+    order: Order,
+    history: xr.Dataset,
+    verdicts: list[Verdict],
+    written: dict[str, str],
+    seconds: float,
+) -> None:
+    from conjuncture.report.page import number
+    from conjuncture.report.summary import summary
+
+    for code in order.scenario.territories:
+        rows: dict[tuple[str, str], dict[str, object]] = {}
+        for item in summary(history, code):
+            key = (str(item["variable"]), str(item["scenario"]))
+            row = rows.setdefault(
+                key, {"variable": item["title"], "unit": item["unit"], "run": key[1]}
+            )
+            row[str(item["year"])] = (
+                f"{number(item['median'])} ({number(item['low'])}..{number(item['high'])})"
+            )
+        title = f"{order.scenario.title}: median (5 %..95 % of {order.members} members)"
+        print_rows(list(rows.values()), title=title)
+    print_rows(
+        [
+            {
+                "claim": f"{v.claim.id} {v.claim.title}",
+                "the mechanisms": f"{v.mechanical.kind}: {v.mechanical.reason}",
+                "the record": f"{v.record}: {v.record_reason}",
+            }
+            for v in verdicts
+        ],
+        title="Verdicts",
+    )
+    out = console()
+    out.print(
+        "the table of 1945 is a reconstruction; sources: conjuncture sources of "
+        + written["history"]
+    )
+    for kind, name in written.items():
+        out.print(f"{kind}: {name}")
+    out.print(f"{seconds:.1f} s")

@@ -1,0 +1,1 @@
+"""Economies under property regimes: plan, market, production, capital, technique."""

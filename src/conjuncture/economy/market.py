@@ -1,0 +1,202 @@
+"""What markets ask for: investment by profitability, consumption by income."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from conjuncture.core.priors import Prior
+from conjuncture.core.registry import Inputs, Outputs, Parameter, mechanism
+
+Array = npt.NDArray[np.float64]
+
+PARAMETERS = (
+    Parameter(
+        "profit_share",
+        "share of profits in value added",
+        "1",
+        Prior(kind="uniform", low=0.25, high=0.45),
+        "assumed",
+        "no distribution account of the territory under private property exists for 1945; the "
+        "range spans what national accounts of market economies usually show",
+    ),
+    Parameter(
+        "spirits",
+        "growth of capital that firms expect to need, relative to the pre-war growth of product",
+        "1",
+        Prior(kind="triangular", low=0.0, mode=0.5, high=1.0),
+        "assumed",
+        "from no confidence to full confidence in a return of the pre-war growth",
+    ),
+    Parameter(
+        "profit_response",
+        "rise of the accumulation rate per unit of the profit rate above the base year's",
+        "1",
+        Prior(kind="uniform", low=0.0, high=0.5),
+        "assumed",
+        "the literature agrees on the sign, not on the size",
+    ),
+    Parameter(
+        "use_response",
+        "rise of the accumulation rate per unit of orders above (or below) full use of capacity",
+        "1/year",
+        Prior(kind="uniform", low=0.05, high=0.5),
+        "assumed",
+        "the flexible accelerator: a twentieth to a half of the gap is closed in a year",
+    ),
+    Parameter(
+        "habit",
+        "weight of the highest income so far in what households spend",
+        "1",
+        Prior(kind="uniform", low=0.3, high=0.7),
+        "assumed",
+        "the literature finds that consumption falls less than income; it bounds a slump",
+    ),
+    Parameter(
+        "saving_led",
+        "share of the gap to full use of capacity and labour that prices and policy close",
+        "1",
+        Prior(kind="uniform", low=0.0, high=1.0),
+        "assumed",
+        "schools dispute whether spending or saving leads: 0 leaves output to spending, 1 puts "
+        "all that is saved at full use into investment; the prior prefers none",
+    ),
+    Parameter(
+        "trade_growth",
+        "growth of trade in a fully open economy after the war",
+        "1/year",
+        Prior(kind="uniform", low=0.0, high=0.1),
+        "assumed",
+        "trade is tiny at the start; imports and exports grow alike, so that it stays balanced",
+    ),
+)
+
+
+@mechanism(
+    "Market orders",
+    phase="plan",
+    sources=(
+        "bhaduri_marglin_1990",
+        "duesenberry_1949",
+        "kalecki_1954",
+        "leontief_1953",
+        "solow_1956",
+    ),
+    reads=(
+        "input_coefficients",
+        "value_added_coefficients",
+        "base_output",
+        "base_consumption",
+        "base_public",
+        "base_supplies",
+        "base_arms",
+        "base_exports",
+        "base_imports",
+        "investment_composition",
+        "capital_output_ratio",
+        "depreciation",
+        "prewar_growth",
+        "capital",
+        "damaged_capital",
+        "restoration_cost",
+        "restoration_limit",
+        "inventories",
+        "peak_income",
+        "claims",
+        "openness",
+        "labour",
+        "labour_coefficients",
+        "productivity_ahead",
+        "efficiency_ahead",
+    ),
+    lagged=("output", "capacity", "demanded_output"),
+    writes=(
+        "peak_income",
+        "demanded_output",
+        "demanded_consumption",
+        "demanded_building",
+        "demanded_restoration",
+        "demanded_exports",
+        "demanded_imports",
+    ),
+    parameters=PARAMETERS,
+)
+def market_orders(x: Inputs) -> Outputs:
+    """Find what private buyers and firms ask for, and the output that meets it.
+
+    Households spend the base year's share of income after the claims of the
+    state, looking back in part to the highest income they had; firms let
+    capital grow with expected growth, profitability and use of capacity,
+    g = depreciation + spirits + a (r - r0) + b (u - 1), restoring what is
+    damaged first, since that is cheaper. To the extent that saving leads,
+    income is that of full use, and what it saves is invested. The Leontief
+    equation turns final demand into output asked for.
+    """
+    opened = (1.0 + x.now.openness * x.p.trade_growth)[..., None] ** (x.year - x.start)
+    exports, imports = x.now.base_exports * opened, x.now.base_imports * opened
+    full = _full_income(x)
+    level, peak = _consumption_level(x, full)
+    consumption = x.now.base_consumption * level[..., None]
+    saved = full - consumption.sum(-1)
+    building, restoration = _accumulation(x, saved)
+    outlay = building.sum(-1) + x.now.restoration_cost * restoration.sum(-1)
+    final = consumption + x.now.claims + x.now.investment_composition * outlay[..., None]
+    net = final + exports - imports - x.now.inventories
+    identity = np.eye(net.shape[-1])
+    output = np.linalg.solve(identity - x.now.input_coefficients, net[..., None])[..., 0]
+    return {
+        "peak_income": peak,
+        "demanded_output": np.maximum(output, 0.0),
+        "demanded_consumption": consumption,
+        "demanded_building": building,
+        "demanded_restoration": restoration,
+        "demanded_exports": exports,
+        "demanded_imports": imports,
+    }
+
+
+def _full_income(x: Inputs) -> Array:
+    """Return income after the state's claims at full use of capacity and labour."""
+    usable = x.now.efficiency_ahead[..., 0, :]
+    capacity = usable * x.now.capital / x.now.capital_output_ratio
+    needed = (x.now.labour_coefficients / x.now.productivity_ahead[..., 0, :] * capacity).sum(-1)
+    staffed = np.minimum(1.0, x.now.labour / needed)
+    value = (x.now.value_added_coefficients * capacity).sum(-1) * staffed
+    return np.asarray(value - x.now.claims.sum(-1))
+
+
+def _consumption_level(x: Inputs, full: Array) -> tuple[Array, Array]:
+    """Return consumption relative to the base year, and the highest income so far."""
+    base_claims = x.now.base_public + x.now.base_supplies + x.now.base_arms
+    earned = (x.now.value_added_coefficients * x.now.base_output).sum(-1)
+    base_income = earned - base_claims.sum(-1)
+    income = (x.now.value_added_coefficients * x.lag.output).sum(-1) - x.now.claims.sum(-1)
+    peak = np.maximum(x.now.peak_income, income)
+    led = (1.0 - x.p.habit) * income + x.p.habit * peak
+    felt = (1.0 - x.p.saving_led) * led + x.p.saving_led * full
+    return np.maximum(felt / base_income, 0.0), peak
+
+
+def _accumulation(x: Inputs, saved: Array) -> tuple[Array, Array]:
+    """Return the building and the restoration by sector that firms decide on."""
+    share = x.p.profit_share[..., None]
+    profit_rate = share * x.now.value_added_coefficients * x.lag.output / x.now.capital
+    base_value = (x.now.value_added_coefficients * x.now.base_output).sum(-1)
+    base_capital = (x.now.capital_output_ratio * x.now.base_output).sum(-1)
+    base_rate = (x.p.profit_share * base_value / base_capital)[..., None]
+    # Orders beyond capacity are what a price would tell: they draw capital in.
+    use = np.minimum(x.lag.demanded_output / np.maximum(x.lag.capacity, 1e-12), 2.0)
+    rate = (
+        x.now.depreciation
+        + (x.p.spirits * x.now.prewar_growth)[..., None]
+        + x.p.profit_response[..., None] * (profit_rate - base_rate)
+        + x.p.use_response[..., None] * (use - 1.0)
+    )
+    wanted = np.maximum(rate, 0.0) * x.now.capital
+    limit = x.now.restoration_limit[..., None] * x.now.damaged_capital
+    # Saving left over by firms' own plans is spread over all sectors alike.
+    spare = saved - wanted.sum(-1)
+    more = 1.0 + x.p.saving_led * np.maximum(spare / np.maximum(wanted.sum(-1), 1e-12), 0.0)
+    wanted = wanted * more[..., None]
+    restoration = np.minimum(limit, wanted)
+    return wanted - restoration, restoration

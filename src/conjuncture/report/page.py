@@ -1,0 +1,122 @@
+"""The self-contained HTML page of a run."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from conjuncture.core.files import write_text
+from conjuncture.core.sources import trace
+from conjuncture.core.state import variable
+from conjuncture.report.figures import png, run_figure
+from conjuncture.report.summary import summary
+from conjuncture.run.ensemble import Order, cards, manifest
+from conjuncture.run.scenario import load_theory, mechanisms
+from conjuncture.theory.verdict import Verdict
+
+
+def environment() -> Environment:
+    """Return the template environment: values are escaped, unknown names raise."""
+    return Environment(
+        loader=PackageLoader("conjuncture.report"),
+        autoescape=select_autoescape(),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def run_page(order: Order, history: xr.Dataset, verdicts: list[Verdict]) -> str:
+    """Return the HTML page of a run; it needs no server and no network.
+
+    Parameters
+    ----------
+    order : Order
+    history : xarray.Dataset
+    verdicts : list of Verdict
+    """
+    start = order.scenario.start
+    figures = [
+        {
+            "territory": code,
+            "png": base64.b64encode(png(run_figure(history, code, start))).decode(),
+            "rows": _rows(history, code),
+        }
+        for code in order.scenario.territories
+    ]
+    theory = load_theory(order.scenario.theory)
+    return (
+        environment()
+        .get_template("run.html.j2")
+        .render(
+            scenario=order.scenario,
+            theory=theory,
+            order=order,
+            figures=figures,
+            verdicts=[item.as_dict() for item in verdicts],
+            mechanisms=[_mechanism(name) for name in theory.mechanisms],
+            sources=trace(cards(order)),
+            manifest=json.dumps(manifest(order), indent=2, sort_keys=True),
+        )
+    )
+
+
+def _rows(history: xr.Dataset, territory: str) -> list[dict[str, Any]]:
+    """Lay the summary out with one row for each variable and run."""
+    grouped: dict[tuple[str, str], dict[str, Any]] = {}
+    for item in summary(history, territory):
+        key = (str(item["variable"]), str(item["scenario"]))
+        row = grouped.setdefault(
+            key,
+            {
+                "variable": key[0],
+                "title": item["title"],
+                "unit": item["unit"],
+                "scenario": key[1],
+                "years": {},
+            },
+        )
+        row["years"][item["year"]] = (
+            f"{number(item['median'])} ({number(item['low'])} to {number(item['high'])})"
+        )
+    return list(grouped.values())
+
+
+def number(value: object) -> str:
+    """Write a number with three significant figures, or none after the point from 100 on."""
+    amount = float(str(value))
+    return f"{amount:,.0f}" if abs(amount) >= 100 else f"{amount:.3g}"
+
+
+def _mechanism(name: str) -> dict[str, Any]:
+    item = mechanisms()[name]
+    return {
+        "name": name,
+        "label": item.label,
+        "phase": item.phase,
+        "description": item.description,
+        "sources": ", ".join(item.sources),
+        "paragraphs": ", ".join(item.paragraphs),
+        "writes": ", ".join(variable(w).title for w in item.writes if variable(w).kept),
+        "parameters": [
+            {
+                "name": item.qualified(p.name),
+                "description": p.description,
+                "unit": p.unit,
+                "prior": str(p.prior),
+                "source": p.source,
+                "reason": p.reason,
+            }
+            for p in item.parameters
+        ],
+    }
+
+
+def write_page(order: Order, history: xr.Dataset, verdicts: list[Verdict], path: Path) -> Path:
+    """Write the page of a run through a temporary file."""
+    return write_text(path, run_page(order, history, verdicts))

@@ -1,0 +1,1 @@
+"""Runs: scenarios, the order of a year, simulation, histories."""

@@ -1,0 +1,252 @@
+"""Ensembles: a scenario and its comparisons over many members, resumable by batch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+import conjuncture
+from conjuncture.accounts.library import load_variants
+from conjuncture.core.errors import Faults
+from conjuncture.core.sources import ASSUMED, trace
+from conjuncture.data.country import load_country
+from conjuncture.run.history import read_history, to_history, write_history
+from conjuncture.run.scenario import Scenario, load_theory, mechanisms
+from conjuncture.run.simulate import Spec, batches, simulate
+
+BATCH = 50
+"""Members computed and saved together."""
+
+Progress = Callable[[str, int], None]
+"""Called with the name of the arm and the number of member-years just done."""
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One of the runs of a scenario: itself or a comparison."""
+
+    name: str
+    title: str
+    spec: Spec
+
+
+@dataclass(frozen=True)
+class Order:
+    """A scenario with what the user changed about it.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    members, seed, until : int
+    settings : mapping of str to float
+    """
+
+    scenario: Scenario
+    members: int
+    seed: int
+    until: int
+    settings: Mapping[str, float]
+
+    def spec(self) -> Spec:
+        """Return the specification of the main run."""
+        return Spec(
+            start=self.scenario.start,
+            until=self.until,
+            territories=self.scenario.territories,
+            theory=load_theory(self.scenario.theory),
+            seed=self.seed,
+            settings={**self.scenario.set, **self.settings},
+        )
+
+    def arms(self) -> list[Arm]:
+        """Return the main run and its comparisons, on the same draws."""
+        main = self.spec()
+        beside = [
+            Arm(c.id, c.title, replace(main, settings={**main.settings, **c.set}))
+            for c in self.scenario.comparisons
+        ]
+        return [Arm(self.scenario.id, self.scenario.title, main), *beside]
+
+
+def order_run(
+    scenario: Scenario,
+    *,
+    members: int | None = None,
+    seed: int | None = None,
+    until: int | None = None,
+    settings: Mapping[str, float] | None = None,
+) -> Order:
+    """Check what the user changes about a scenario.
+
+    Raises
+    ------
+    InputError
+        With all faults: absurd members or years, unknown names.
+    """
+    faults = Faults("run")
+    order = Order(
+        scenario,
+        scenario.members if members is None else members,
+        scenario.seed if seed is None else seed,
+        scenario.until if until is None else until,
+        dict(settings or {}),
+    )
+    if not 1 <= order.members <= 1_000_000:
+        faults.add(
+            "must be 1 to 1,000,000", "give another number", field="members", value=order.members
+        )
+    if order.seed < 0:
+        faults.add("must not be negative", "give 0 or more", field="seed", value=order.seed)
+    if not scenario.start < order.until <= scenario.until:
+        faults.add(
+            f"must lie in the scenario's window, {scenario.start + 1} to {scenario.until}",
+            "give a year of the window",
+            field="until",
+            value=order.until,
+        )
+    faults.raise_if_any()
+    for arm in order.arms():
+        arm.spec.check()
+    return order
+
+
+def run(order: Order, *, parts: Path | None = None, progress: Progress | None = None) -> xr.Dataset:
+    """Run a scenario and its comparisons.
+
+    Parameters
+    ----------
+    order : Order
+    parts : Path, optional
+        Folder for finished batches. An interrupted run resumes from them if it
+        is the same run to the last setting; the folder goes when all is done.
+    progress : callable, optional
+
+    Returns
+    -------
+    xarray.Dataset
+        The History with a leading ``scenario`` dimension and a manifest.
+    """
+    arms = order.arms()
+    runs = run_all(arms, order, parts, progress)
+    labels = xr.DataArray([arm.name for arm in arms], dims="scenario", name="scenario")
+    history = xr.concat(
+        runs,
+        dim=labels,
+        data_vars="all",
+        coords="minimal",
+        compat="override",
+        join="exact",
+        combine_attrs="override",
+    )
+    history["scenario_title"] = ("scenario", [arm.title for arm in arms])
+    history.attrs = {"manifest": json.dumps(manifest(order), sort_keys=True)}
+    return history
+
+
+def run_all(
+    arms: Sequence[Arm], order: Order, parts: Path | None, progress: Progress | None
+) -> list[xr.Dataset]:
+    """Run arms over all members of an order, batch by batch."""
+    folder = _open_parts(parts, order)
+    return [_run_arm(arm, order, folder, progress) for arm in arms]
+
+
+def finish(parts: Path | None) -> None:
+    """Remove the batches of a run whose result is safe on disk."""
+    if parts is not None:
+        shutil.rmtree(parts, ignore_errors=True)
+
+
+def _run_arm(arm: Arm, order: Order, folder: Path | None, progress: Progress | None) -> xr.Dataset:
+    done: list[xr.Dataset] = []
+    for members in batches(order.members, BATCH):
+        path = folder / f"{arm.name.replace(':', '-')}-{members.start:07d}.nc" if folder else None
+        if path is not None and path.exists():
+            done.append(read_history(path))
+            _advance(progress, arm, len(members) * len(arm.spec.years))
+            continue
+        tick = partial(_tick, progress, arm, len(members))
+        history = to_history(simulate(arm.spec, members, tick), arm.spec, members)
+        if path is not None:
+            write_history(history.assign_attrs(manifest="part"), path)
+        done.append(history)
+    return xr.concat(
+        done,
+        dim="member",
+        data_vars="minimal",
+        coords="minimal",
+        compat="override",
+        join="exact",
+        combine_attrs="override",
+    )
+
+
+def _tick(progress: Progress | None, arm: Arm, count: int, _year: int) -> None:
+    _advance(progress, arm, count)
+
+
+def _advance(progress: Progress | None, arm: Arm, count: int) -> None:
+    if progress is not None:
+        progress(arm.name, count)
+
+
+def _open_parts(parts: Path | None, order: Order) -> Path | None:
+    """Return the folder of finished batches, emptied if it belongs to another run."""
+    if parts is None:
+        return None
+    key = fingerprint(order)
+    folder = parts / key
+    if parts.exists() and not folder.exists():
+        shutil.rmtree(parts)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def fingerprint(order: Order) -> str:
+    """Return a short checksum of all that decides the bits of a run."""
+    text = json.dumps(manifest(order), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def manifest(order: Order) -> dict[str, Any]:
+    """Return versions, scenario, theory, settings, seed and origin cards of a run."""
+    spec = order.spec()
+    return {
+        "conjuncture": conjuncture.__version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "scenario": order.scenario.id,
+        "theory": spec.theory.id,
+        "mechanisms": list(spec.theory.mechanisms),
+        "members": order.members,
+        "seed": order.seed,
+        "start": spec.start,
+        "until": order.until,
+        "settings": dict(spec.settings),
+        "comparisons": {c.id: c.set for c in order.scenario.comparisons},
+        "sources": [card.id for card in trace(cards(order))],
+    }
+
+
+def cards(order: Order) -> list[str]:
+    """Return the origin cards that a run rests on: theory, mechanisms, figures, tables."""
+    theory = load_theory(order.scenario.theory)
+    found = {theory.source}
+    for name in theory.mechanisms:
+        item = mechanisms()[name]
+        found |= {*item.sources, *(p.source for p in item.parameters)}
+    for code in order.scenario.territories:
+        country = load_country(code)
+        found |= set(country.cards())
+        found |= {table.origin for table in load_variants(country.table).values()}
+    return sorted(found - {ASSUMED})

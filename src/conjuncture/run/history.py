@@ -1,0 +1,128 @@
+"""The History: a labelled dataset of territories over years, simulated or recorded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from conjuncture.accounts.library import load_table
+from conjuncture.core.errors import Fault, InputError
+from conjuncture.core.files import write_atomically
+from conjuncture.core.state import Variable, variables
+from conjuncture.data.country import load_country
+from conjuncture.run.scenario import mechanisms
+from conjuncture.run.simulate import Spec, Trajectory
+
+
+def to_history(trajectory: Trajectory, spec: Spec, members: range) -> xr.Dataset:
+    """Label a batch of trajectories.
+
+    Parameters
+    ----------
+    trajectory : Trajectory
+    spec : Spec
+    members : range
+
+    Returns
+    -------
+    xarray.Dataset
+        Flows on (member, year, territory, ...), stocks on (member, bound,
+        territory, ...), where ``bound`` is the year at whose end a stock stands;
+        ``parameter_value`` on (member, parameter). Every variable carries its
+        title, unit, kind and the origin cards of the mechanism that wrote it.
+    """
+    written, money = _writers(spec), _money(spec.territories)
+    data: dict[str, xr.DataArray] = {}
+    time = {"stock": ("bound",), "flow": ("year",), "constant": ()}
+    known = variables()
+    for group in (trajectory.stocks, trajectory.flows, trajectory.constants):
+        for name, values in group.items():
+            item = known[name]
+            dims = ("member", *time[item.kind], *item.dims)
+            attrs = {**_attributes(item, money), "sources": ", ".join(written.get(name, ()))}
+            data[name] = xr.DataArray(values, dims=dims, attrs=attrs)
+    names = sorted(trajectory.parameters)
+    table = np.stack([trajectory.parameters[name] for name in names], axis=1)
+    data["parameter_value"] = xr.DataArray(
+        table, dims=("member", "parameter"), attrs={"title": "Drawn parameters", "unit": "see each"}
+    )
+    return xr.Dataset(
+        data,
+        coords={
+            "member": list(members),
+            "year": list(spec.years),
+            "bound": [spec.start, *spec.years],
+            "territory": list(spec.territories),
+            "sector": list(trajectory.sectors),
+            "product": list(trajectory.sectors),
+            "parameter": names,
+        },
+    )
+
+
+def _attributes(item: Variable, money: str) -> dict[str, str]:
+    unit = item.unit.replace("money", money) if item.in_money else item.unit
+    return {"title": item.title, "unit": unit, "kind": item.kind}
+
+
+def _money(territories: tuple[str, ...]) -> str:
+    """Return the money of the territories' tables, if they have one in common."""
+    tables = [load_table(load_country(code).table) for code in territories]
+    found = {f"{table.unit} ({table.prices})" for table in tables}
+    return found.pop() if len(found) == 1 else "money of the territory's table"
+
+
+def _writers(spec: Spec) -> dict[str, tuple[str, ...]]:
+    return {
+        name: mechanisms()[mechanism].sources
+        for mechanism in spec.theory.mechanisms
+        for name in mechanisms()[mechanism].writes
+    }
+
+
+def write_history(history: xr.Dataset, path: Path) -> Path:
+    """Write a history as NetCDF through a temporary file.
+
+    Raises
+    ------
+    InputError
+        If the name does not end in ``.nc``.
+    """
+    if path.suffix != ".nc":
+        raise InputError(
+            Fault("histories are written as NetCDF", "give a name ending in .nc", str(path))
+        )
+    encoding = {
+        name: {"zlib": True, "complevel": 4}
+        for name, values in history.data_vars.items()
+        if values.dtype.kind == "f"
+    }
+    return write_atomically(
+        path, lambda p: history.to_netcdf(p, engine="h5netcdf", encoding=encoding)
+    )
+
+
+def read_history(path: Path) -> xr.Dataset:
+    """Read a history that :func:`write_history` wrote.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or is no history.
+    """
+    if not path.is_file():
+        raise InputError(Fault("no such file", "give the path of a history (.nc)", str(path)))
+    try:
+        with xr.open_dataset(path, engine="h5netcdf") as opened:
+            loaded = opened.load()
+    except (OSError, ValueError) as error:
+        raise InputError(
+            Fault(f"is not a readable NetCDF file: {error}", "run it again", str(path))
+        ) from None
+    if "manifest" not in loaded.attrs:
+        raise InputError(
+            Fault("has no manifest", "give a file written by `conjuncture run`", str(path))
+        )
+    return loaded

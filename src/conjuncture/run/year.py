@@ -1,0 +1,128 @@
+"""The order of a year, on one screen.
+
+Importing this module registers every mechanism of the middle rooms. Stocks are
+read as they stood at the year's opening and written as they stand at its close;
+flows are read after they are written. Within a phase, readers follow writers.
+
+    start        once, at the end of the base year: damage, costs
+    1 shocks     harvest
+    2 policy     property regime; demobilisation; conversion; population; technique
+    3 plan       the five-year plan (drawn or carried on); the markets' orders
+    4 production orders meet capacity, labour and deliveries
+    5 investment capital built, restored and worn
+    6 masses     -
+    7 diplomacy  -
+    8 hazards    -
+    9 territory  -
+    10 accounts  product, indices, the check that all adds up
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
+
+import numpy as np
+import numpy.typing as npt
+
+from conjuncture.core.errors import Fault, InputError
+from conjuncture.core.registry import Inputs, Mechanism
+from conjuncture.core.state import variables
+from conjuncture.economy import (  # noqa: F401 - importing registers the mechanisms
+    capital,
+    conversion,
+    market,
+    national_accounts,
+    planned,
+    production,
+    regime,
+    shocks,
+    technique,
+)
+from conjuncture.society import demobilisation, population  # noqa: F401
+from conjuncture.world import war  # noqa: F401
+
+Array = npt.NDArray[np.float64]
+Values = dict[str, Array]
+
+
+def step(
+    order: Sequence[Mechanism],
+    stocks: Values,
+    constants: Values,
+    last: Values,
+    *,
+    year: int,
+    start: int,
+    drawn: Mapping[str, Values],
+    shocks_drawn: Mapping[str, Values],
+    sectors: tuple[str, ...],
+    off: frozenset[str] = frozenset(),
+) -> tuple[Values, Values]:
+    """Compute one year.
+
+    Parameters
+    ----------
+    order : sequence of Mechanism
+        Mechanisms of the year in order (:func:`conjuncture.core.registry.order`).
+    stocks, constants, last : dict of arrays
+        Opening stocks, constants, and last year's flows.
+    year, start : int
+        The year computed; the year at whose end the run started.
+    drawn, shocks_drawn : mapping of mechanism to dict of arrays
+        Parameters (members, 1); shocks of this year (members, territories).
+    sectors : tuple of str
+    off : frozenset of str
+        Mechanisms switched off.
+
+    Returns
+    -------
+    stocks, flows : dict of arrays
+        Closing stocks and the flows of the year.
+
+    Raises
+    ------
+    InputError
+        If a mechanism writes something that it did not declare, or no number.
+    """
+    closing, flows = dict(stocks), dict[str, Array]()
+    known = variables()
+    for item in order:
+        now = {k: flows[k] if k in flows else stocks.get(k, constants.get(k)) for k in item.reads}
+        inputs = Inputs(
+            year=year,
+            start=start,
+            now=SimpleNamespace(**now),
+            lag=SimpleNamespace(**{k: last[k] for k in item.lagged}),
+            p=SimpleNamespace(**drawn.get(item.name, {})),
+            draw=SimpleNamespace(**shocks_drawn.get(item.name, {})),
+            sectors=sectors,
+        )
+        act = item.off if item.name in off and item.off is not None else item.function
+        result = act(inputs)
+        _check(item, result, year)
+        for name, value in result.items():
+            (closing if known[name].kind == "stock" else flows)[name] = value
+    return closing, flows
+
+
+def _check(item: Mechanism, result: Mapping[str, Array], year: int) -> None:
+    if set(result) != set(item.writes):
+        raise InputError(
+            Fault(
+                f"writes {sorted(result)} where it declares {sorted(item.writes)}",
+                "let the function return just what it declares",
+                f"mechanism {item.name}",
+                str(year),
+            )
+        )
+    for name, value in result.items():
+        if not np.isfinite(value).all():
+            raise InputError(
+                Fault(
+                    "is not a finite number in at least one member",
+                    "narrow the prior or the setting that leads there",
+                    f"mechanism {item.name}",
+                    f"{name}, {year}",
+                )
+            )

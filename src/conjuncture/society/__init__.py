@@ -1,0 +1,1 @@
+"""Population, labour and the armed forces."""

@@ -1,0 +1,1 @@
+"""Theories judged: claims, checks over histories, verdicts and the guard against circles."""

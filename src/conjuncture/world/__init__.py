@@ -1,0 +1,1 @@
+"""What happens between states: war and its losses."""
