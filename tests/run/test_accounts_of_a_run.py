@@ -61,12 +61,9 @@ def test_output_and_work_stay_within_their_limits(history: xr.Dataset) -> None:
 def test_income_and_uses_of_the_national_product_agree(history: xr.Dataset) -> None:
     """Value added of the sectors = final uses less imports (at base-year prices)."""
     h = history.sel(territory="SUN")
-    uses = (
-        (h["consumption"] + h["claims_met"] + h["exports"] + h["unsold"] - h["imports"])
-        .sum("product")
-        .to_numpy()
-        + h["investment"].to_numpy()
-    )
+    uses = (h["consumption"] + h["claims_met"] + h["exports"] + h["unsold"] - h["imports"]).sum(
+        "product"
+    ).to_numpy() + h["investment"].to_numpy()
     value = h["value_added"].sum("sector").to_numpy()
     np.testing.assert_allclose(value, uses, rtol=1e-9)
 

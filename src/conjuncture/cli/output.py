@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 WIDTH = 150
 """Columns of output that does not go to a terminal."""
 
-SHORT = 22
+SHORT = 18
 """Longest text of a column that is never folded."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]

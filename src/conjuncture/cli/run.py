@@ -129,6 +129,15 @@ def _as_json(
     }
 
 
+def _shares(found: Verdict) -> str:
+    """Write the shares of members in which a claim holds, by run."""
+    m = found.mechanical
+    parts = [f"theory {100 * m.share:.0f} %", f"null {100 * m.null_share:.0f} %"]
+    if m.control_share is not None:
+        parts.append(f"control {100 * m.control_share:.0f} %")
+    return ", ".join(parts)
+
+
 def _show(
     order: Order,
     history: xr.Dataset,
@@ -155,6 +164,7 @@ def _show(
         [
             {
                 "claim": f"{v.claim.id} {v.claim.title}",
+                "true in": _shares(v),
                 "the mechanisms": f"{v.mechanical.kind}: {v.mechanical.reason}",
                 "the record": f"{v.record}: {v.record_reason}",
             }

@@ -45,6 +45,15 @@ PARAMETERS = (
         "the flexible accelerator: a twentieth to a half of the gap is closed in a year",
     ),
     Parameter(
+        "marginal_saving",
+        "share of private income beyond the base year's that is saved",
+        "1",
+        Prior(kind="uniform", low=0.15, high=0.45),
+        "assumed",
+        "the base year's private saving is a fifth of income at a war's level of consumption; the "
+        "literature puts the marginal share above the average one as income recovers",
+    ),
+    Parameter(
         "habit",
         "weight of the highest income so far in what households spend",
         "1",
@@ -124,13 +133,13 @@ PARAMETERS = (
 def market_orders(x: Inputs) -> Outputs:
     """Find what private buyers and firms ask for, and the output that meets it.
 
-    Households spend the base year's share of income after the claims of the
-    state, looking back in part to the highest income they had; firms let
-    capital grow with expected growth, profitability and use of capacity,
-    g = depreciation + spirits + a (r - r0) + b (u - 1), restoring what is
-    damaged first, since that is cheaper. To the extent that saving leads,
-    income is that of full use, and what it saves is invested. The Leontief
-    equation turns final demand into output asked for.
+    Households spend what they spent in the base year and a share of the income
+    after the state's claims beyond that year's, looking back in part to the
+    highest income they had. Firms let capital grow with expected growth,
+    profitability and orders, g = depreciation + spirits + a (r - r0) + b (u - 1),
+    restoring what is damaged first, since that is cheaper. To the extent that
+    saving leads, income is that of full use, and what it saves is invested. The
+    Leontief equation turns final demand into output asked for.
     """
     opened = (1.0 + x.now.openness * x.p.trade_growth)[..., None] ** (x.year - x.start)
     exports, imports = x.now.base_exports * opened, x.now.base_imports * opened
@@ -174,7 +183,8 @@ def _consumption_level(x: Inputs, full: Array) -> tuple[Array, Array]:
     peak = np.maximum(x.now.peak_income, income)
     led = (1.0 - x.p.habit) * income + x.p.habit * peak
     felt = (1.0 - x.p.saving_led) * led + x.p.saving_led * full
-    return np.maximum(felt / base_income, 0.0), peak
+    more = (1.0 - x.p.marginal_saving) * (felt - base_income)
+    return np.maximum(1.0 + more / x.now.base_consumption.sum(-1), 0.0), peak
 
 
 def _accumulation(x: Inputs, saved: Array) -> tuple[Array, Array]:

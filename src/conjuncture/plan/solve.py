@@ -50,7 +50,8 @@ def solve(
         two more programmes to solve).
     start : Solution, optional
         A plan of the same sectors, years and rules from whose basis the simplex
-        method starts: the optimum is the same, found in a fraction of the time.
+        method starts: the optimum is the same, found in a fraction of the time. A
+        plan of another shape (other sectors damaged, say) is solved afresh.
         Where several plans are optimal, which one is found may depend on it; so
         give the same one to all members of an ensemble.
 
@@ -63,7 +64,7 @@ def solve(
     Raises
     ------
     InputError
-        If the method is unknown, or ``start`` is a plan of another shape.
+        If the method is unknown.
 
     Notes
     -----
@@ -83,18 +84,12 @@ def solve(
 
 
 def _basis(start: Solution | None, model: Model) -> Any:
+    """Return the basis of a plan of the same shape; None where it cannot serve."""
     if start is None or start.status != "optimal":
         return None
     other = start.model
-    if (other.rows.size, other.columns.size) != (model.rows.size, model.columns.size):
-        faults = Faults(model.problem.name)
-        faults.add(
-            f"{other.problem.name} is a plan of another shape",
-            "start from a plan of the same sectors, years, labour and rules",
-            field="start",
-        )
-        raise InputError(faults)
-    return start.outcome.basis
+    same = (other.rows.size, other.columns.size) == (model.rows.size, model.columns.size)
+    return start.outcome.basis if same else None
 
 
 def optimise(model: Model, method: Method = "auto", basis: Any = None) -> Outcome:

@@ -1,0 +1,176 @@
+"""The command line: every command, every exit code, JSON everywhere, errors that help."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+import xarray as xr
+
+from conjuncture.cli.app import app
+from conjuncture.core.sources import sources
+
+
+def call(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from conjuncture.cli import main; main()", *arguments],
+        capture_output=True, text=True, check=False, cwd=cwd, timeout=240,
+    )  # fmt: skip
+
+
+LISTS = [
+    ("tables",),
+    ("tables", "show", "usa_1947"),
+    ("tables", "show", "ussr_1945", "--variant", "usa_1947_official"),
+    ("plan", "settings"),
+    ("sources",),
+    ("sources", "show", "harrison_1998"),
+    ("mechanisms",),
+    ("mechanisms", "show", "technique"),
+    ("claims",),
+    ("claims", "show", "C13"),
+    ("series",),
+    ("series", "show", "gdp_index_maddison"),
+    ("scenarios",),
+    ("variables",),
+    ("plan", "solve", "ussr_1945", "--years", "3", "--set", "gestation=1"),
+]
+
+
+@pytest.mark.parametrize("arguments", LISTS, ids=" ".join)
+def test_each_command_speaks_to_people_and_to_programs(arguments: tuple[str, ...]) -> None:
+    shown = call(*arguments)
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout.strip()
+    assert json.loads(call(*arguments, "--json").stdout)
+
+
+def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Walk the commands; a group that lists when called bare is a command too."""
+    children = getattr(command, "commands", {})
+    if path and (not children or command.invoke_without_command):
+        yield path, command
+    for name, child in children.items():
+        yield from commands(child, (*path, name))
+
+
+def test_every_command_has_help_and_json() -> None:
+    found = dict(commands(typer.main.get_command(app)))
+    assert len(found) >= 17
+    for path, command in found.items():
+        assert command.help, path
+        assert "--json" in {name for option in command.params for name in option.opts}, path
+
+
+def test_every_command_is_tried_here() -> None:
+    tried = {a for listed in (*LISTS, *(x for x, _ in REFUSED)) for a in (listed[:1], listed[:2])}
+    tried.add(("sources", "of"))
+    assert set(dict(commands(typer.main.get_command(app)))) <= tried
+
+
+NAMES = [
+    "usa_2014", "ussr_1945", "gdp_index", "gdp_index_maddison", "SUN.armed_forces", "C13",
+    "technique", "technique.planning_effect", "pablo_1945", "1945", "harrison_1998",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_everything_shown_leads_to_its_cards(name: str) -> None:
+    found = json.loads(call("sources", "of", name, "--json").stdout)
+    assert {card["id"] for card in found["cards"]} <= set(sources())
+    assert found["cards"] or name == "technique.planning_effect"
+
+
+REFUSED = [
+    (("tables", "show", "usa_2015"), "usa_2014"),
+    (("sources", "of", "gdp_indx"), "gdp_index"),
+    (("mechanisms", "show", "harvst"), "harvest"),
+    (("claims", "show", "C31"), "C13"),
+    (("plan", "solve", "usa_1947", "--set", "discont=0.9"), "discount"),
+    (("plan", "solve", "usa_1947", "--years", "0"), "years"),
+    (("plan", "solve", "usa_1947", "--out", "plan.xlsx"), ".nc"),
+    (("run", "1945", "--set", "demobilisation.pase=1"), "demobilisation.pace"),
+    (("run", "1945", "--set", "demobilisation.pace=much"), "not a number"),
+    (("run", "1945", "--members", "0"), "members"),
+    (("run", "1945", "--until", "1990"), "window"),
+    (("run", "1954"), "1945"),
+    (("tables", "check", "nowhere.csv"), "no such file"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), REFUSED, ids=[" ".join(a) for a, _ in REFUSED])
+def test_what_cannot_be_done_is_refused_with_a_remedy(
+    arguments: tuple[str, ...], message: str, tmp_path: Path
+) -> None:
+    shown = call(*arguments, cwd=tmp_path)
+    assert shown.returncode == 1
+    assert message in " ".join(shown.stderr.split())
+    assert "Traceback" not in shown.stderr
+    as_json = call(*arguments, "--json", cwd=tmp_path)
+    assert as_json.returncode == 1
+    assert all(fault["remedy"] for fault in json.loads(as_json.stdout)["faults"])
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("arguments", [("plan", "sovle"), ("run",), ("tables", "--nope")])
+def test_wrong_usage_has_its_own_exit_code(arguments: tuple[str, ...]) -> None:
+    assert call(*arguments).returncode == 2
+
+
+def test_an_infeasible_floor_is_refused_with_the_shortfall(tmp_path: Path) -> None:
+    shown = call("plan", "solve", "usa_1947", "--set", "consumption_floor=3", cwd=tmp_path)
+    assert shown.returncode == 1
+    assert "short by" in " ".join(shown.stderr.split())
+    data = json.loads(
+        call("plan", "solve", "usa_1947", "--set", "consumption_floor=3", "--json").stdout
+    )
+    assert data["status"] == "infeasible"
+    assert data["faults"]
+
+
+def test_a_plan_is_written_whole(tmp_path: Path) -> None:
+    path = tmp_path / "plan.nc"
+    shown = call("plan", "solve", "usa_1947", "--years", "2", "--out", str(path))
+    assert shown.returncode == 0, shown.stderr
+    with xr.open_dataset(path, engine="h5netcdf") as plan:
+        assert all("unit" in plan[name].attrs for name in plan.data_vars)
+    assert [p.name for p in tmp_path.iterdir()] == ["plan.nc"]
+
+
+def test_the_main_job_ends_with_verdicts_and_its_files(tmp_path: Path) -> None:
+    shown = call("run", "1945", "--members", "4", "--until", "1950", "--out", "a.nc", cwd=tmp_path)
+    assert shown.returncode == 0, shown.stderr
+    text = " ".join(shown.stdout.split())
+    for part in ("Verdicts", "C13", "C14", "reconstruction", "unplanned"):
+        assert part in text
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.html", "a.nc", "a.png"]
+    page = (tmp_path / "a.html").read_text()
+    assert "http://" not in page.replace("http://www.w3.org", "")
+    assert "<script" not in page
+    assert "reconstruction" in page
+    found = json.loads(call("sources", "of", str(tmp_path / "a.nc"), "--json").stdout)
+    assert {"harrison_1998", "ussr_1945_reconstruction"} <= {c["id"] for c in found["cards"]}
+
+
+def test_the_main_job_in_json(tmp_path: Path) -> None:
+    shown = call("run", "1945", "--members", "3", "--until", "1947", "--json", cwd=tmp_path)
+    data = json.loads(shown.stdout)
+    assert {v["id"] for v in data["verdicts"]} == {"C13", "C14"}
+    assert data["manifest"]["members"] == 3
+    assert "cut to the run's window" in data["verdicts"][0]["horizon"]["note"]
+
+
+def test_heavy_libraries_wait_for_a_command() -> None:
+    code = (
+        "import sys, conjuncture.cli; "
+        "heavy = {'numpy', 'pandas', 'xarray', 'scipy', 'highspy', 'matplotlib', 'pydantic'}; "
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == "[]"

@@ -1,0 +1,213 @@
+"""Each mechanism by itself: its sign, its limits, its switch, its published form."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from conjuncture.core.registry import Inputs
+from conjuncture.core.state import HORIZON
+from conjuncture.economy.capital import accumulation, investment_technology
+from conjuncture.economy.conversion import conversion
+from conjuncture.economy.production import ration
+from conjuncture.economy.regime import property_regime
+from conjuncture.economy.shocks import harvest
+from conjuncture.economy.technique import technique, trend_recovery
+from conjuncture.run.scenario import mechanisms
+from conjuncture.society.demobilisation import demobilisation
+from conjuncture.society.population import labour_supply
+from conjuncture.world.war import war_damage
+
+SECTORS = ("agriculture", "machinery", "services")
+
+
+def inputs(
+    now: dict[str, object],
+    p: dict[str, float] | None = None,
+    draw: dict[str, float] | None = None,
+    year: int = 1946,
+) -> Inputs:
+    """Build the inputs of one member and one territory."""
+
+    def wrap(values: dict[str, object]) -> SimpleNamespace:
+        return SimpleNamespace(
+            **{k: np.asarray(v, float).reshape(1, 1, *np.shape(v)) for k, v in values.items()}
+        )
+
+    return Inputs(
+        year=year,
+        start=1945,
+        now=wrap(now),
+        lag=SimpleNamespace(),
+        p=SimpleNamespace(**{k: np.array([[v]]) for k, v in (p or {}).items()}),
+        draw=SimpleNamespace(**{k: np.array([[v]]) for k, v in (draw or {}).items()}),
+        sectors=SECTORS,
+    )
+
+
+ARMY = {
+    "armed_forces": 12000.0,
+    "armed_forces_start": 12000.0,
+    "armed_forces_peace": 2000.0,
+    "arms_peace_ratio": 0.1,
+}
+
+
+def test_demobilisation_closes_the_stated_share_of_the_gap() -> None:
+    found = demobilisation(inputs(ARMY, {"pace": 0.6}))
+    assert found["armed_forces"].item() == pytest.approx(2000 + 0.4 * 10000)
+    assert found["armed_forces_mean"].item() == pytest.approx((12000 + 6000) / 2)
+    ahead = found["arms_ahead"][0, 0]
+    assert ahead.shape == (HORIZON,)
+    assert (np.diff(ahead) < 0).all()
+    assert ahead[-1] > 0.1
+    assert ahead[0] == pytest.approx(0.1 + 0.9 * (9000 - 2000) / 10000)
+
+
+def test_an_army_at_peace_strength_stays_there() -> None:
+    found = demobilisation(inputs(ARMY | {"armed_forces": 2000.0}, {"pace": 0.6}))
+    assert found["armed_forces"].item() == pytest.approx(2000)
+    assert found["arms_ahead"][0, 0] == pytest.approx(0.1)
+
+
+def test_every_soldier_released_is_civil_labour() -> None:
+    people = {
+        "population": 100.0,
+        "population_growth": 0.0,
+        "working_age_share": 0.6,
+        "participation": 0.8,
+        "armed_forces_ahead": np.linspace(12, 3, HORIZON),
+    }
+    ahead = labour_supply(inputs(people))["labour_ahead"][0, 0]
+    np.testing.assert_allclose(ahead + people["armed_forces_ahead"], 48.0)
+
+
+def test_conversion_blocks_what_arms_release_and_gives_it_back() -> None:
+    falling = np.r_[0.5, np.full(HORIZON - 1, 0.1)]
+    works = {
+        "base_arms": np.array([0.0, 10.0, 0.0]),
+        "arms_works": 10.0,
+        "converting_works": 0.0,
+        "arms_ahead": falling,
+    }
+    found = conversion(inputs(works, {"time": 1.0}))
+    blocked = found["blocked_ahead"][0, 0]
+    assert blocked[0] == pytest.approx(5.0 * (1 + np.exp(-1)) / 2)
+    assert blocked[-1] < 0.01
+    assert blocked.max() < 9.0  # never more than the arms works that were released
+    switched = mechanisms()["conversion"].off
+    assert switched is not None
+    assert not switched(inputs(works, {"time": 1.0}))["blocked_ahead"].any()
+
+
+def test_full_state_property_plans_everything_and_private_property_nothing() -> None:
+    for share, open_to in ((1.0, 0.2), (0.0, 1.0)):
+        found = property_regime(inputs({"statified_share": share}, {"monopoly": 0.8}))
+        assert found["planning_coverage"].item() == share
+        assert found["openness"].item() == pytest.approx(open_to)
+
+
+@pytest.mark.parametrize("effect", [-0.02, 0.0, 0.02])
+def test_the_contested_effect_acts_only_through_coverage(effect: float) -> None:
+    now = {"prewar_productivity_growth": 0.04, "planning_coverage": 0.0}
+    p = {"trend": 0.5, "planning_effect": effect}
+    assert technique(inputs(now, p))["technique_growth"].item() == pytest.approx(0.02)
+    planned = technique(inputs(now | {"planning_coverage": 1.0}, p))
+    assert planned["technique_growth"].item() == pytest.approx(0.02 + effect)
+    parameter = next(q for q in mechanisms()["technique"].parameters if q.contested)
+    assert parameter.name == "planning_effect"
+    u = np.array([0.1, 0.9])
+    assert parameter.prior.quantile(u).sum() == pytest.approx(0.0, abs=1e-12)
+
+
+def test_recovery_returns_to_the_trend_and_not_beyond() -> None:
+    now = {
+        "productivity": np.array([1.0, 1.0, 1.0]),
+        "productivity_trend": np.array([1.6, 1.0, 0.8]),
+        "efficiency": np.array([0.7, 1.0, 0.9]),
+        "technique_growth": 0.0,
+    }
+    found = trend_recovery(inputs(now, {"catch_up": 0.3}))
+    q = found["productivity_ahead"][0, 0]
+    assert (np.diff(q[:, 0]) > 0).all()
+    assert q[-1, 0] < 1.6
+    np.testing.assert_allclose(q[:, 1:], 1.0)  # on or above trend: nothing is taken back
+    e = found["efficiency_ahead"][0, 0]
+    assert (e <= 1).all()
+    assert e[0, 0] == pytest.approx(0.7 + 0.3 * 0.3)
+
+
+def test_harvests_have_mean_one_and_no_spread_without_risk() -> None:
+    z = np.random.default_rng(0).standard_normal(20000)
+    drawn = [
+        harvest(inputs({"harvest_sd": 0.14}, draw={"weather": v}))["harvest"].item() for v in z
+    ]
+    assert np.mean(drawn) == pytest.approx(1.0, abs=0.005)
+    assert harvest(inputs({"harvest_sd": 0.0}, draw={"weather": 2.0}))["harvest"].item() == 1.0
+
+
+def test_damage_is_the_stated_share_of_the_prewar_stock() -> None:
+    now = {
+        "capital": np.array([86.0, 0.0, 8.6]),
+        "wealth_lost_share": 0.25,
+        "restorable_share": 0.4,
+        "fixed_assets_index_start": 86.0,
+    }
+    np.testing.assert_allclose(war_damage(inputs(now))["damaged_capital"][0, 0], [10.0, 0.0, 1.0])
+
+
+def test_restoration_without_its_law_is_like_building() -> None:
+    off = mechanisms()["investment_technology"].off
+    assert off is not None
+    x = inputs({"restorable_share": 0.4}, {"cost": 0.5, "limit": 0.3})
+    assert investment_technology(x)["restoration_cost"].item() == 0.5
+    assert off(x)["restoration_cost"].item() == 1.0
+
+
+def test_capital_is_carried_over_the_year() -> None:
+    now = {
+        "capital": np.array([10.0, 10.0, 10.0]),
+        "damaged_capital": np.array([2.0, 0.0, 0.0]),
+        "building": np.array([1.0, 0.0, 0.0]),
+        "restoration": np.array([0.5, 0.0, 0.0]),
+        "depreciation": np.array([0.05, 0.1, 0.0]),
+        "fixed_assets_index": 86.0,
+    }
+    found = accumulation(inputs(now))
+    np.testing.assert_allclose(found["capital"][0, 0], [11.0, 9.0, 10.0])
+    np.testing.assert_allclose(found["damaged_capital"][0, 0], [1.5, 0.0, 0.0])
+    assert found["fixed_assets_index"].item() == pytest.approx(86.0)
+
+
+amounts = hnp.arrays(np.float64, 4, elements=st.floats(0.0, 10.0))
+
+
+@given(
+    a=hnp.arrays(np.float64, (4, 4), elements=st.floats(0.0, 0.24)),
+    final=amounts,
+    capacity=hnp.arrays(np.float64, 4, elements=st.floats(0.05, 20.0)),
+)
+def test_rationing_keeps_every_output_within_its_capacity(
+    a: np.ndarray, final: np.ndarray, capacity: np.ndarray
+) -> None:
+    needs = np.linalg.solve(np.eye(4) - a, np.eye(4))
+    share = ration(needs[None], final[None], capacity[None])[0]
+    assert (share >= 0).all()
+    assert (share <= 1).all()
+    assert (needs @ (share * final) <= capacity * (1 + 1e-6)).all()
+    if (needs @ final <= capacity).all():
+        np.testing.assert_allclose(share, 1.0)
+
+
+def test_rationing_cuts_most_what_contains_most_of_the_scarce_product() -> None:
+    a = np.array([[0.0, 0.4, 0.1], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
+    needs = np.linalg.solve(np.eye(3) - a, np.eye(3))
+    final = np.array([1.0, 1.0, 1.0])
+    share = ration(needs[None], final[None], np.array([[1.2, 5.0, 5.0]]))[0]
+    assert share[0] < share[1] < share[2] < 1
+    assert (needs @ (share * final))[0] == pytest.approx(1.2)
