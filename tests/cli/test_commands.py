@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -164,6 +167,37 @@ def test_the_main_job_in_json(tmp_path: Path) -> None:
     assert {v["id"] for v in data["verdicts"]} == {"C13", "C14"}
     assert data["manifest"]["members"] == 3
     assert "cut to the run's window" in data["verdicts"][0]["horizon"]["note"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals differ on Windows")
+def test_an_interrupt_keeps_what_is_done_and_the_same_command_resumes(tmp_path: Path) -> None:
+    command = ["run", "1945", "--members", "110", "--until", "1947"]
+    code = "from conjuncture.cli import main; main()"
+    running = subprocess.Popen(
+        [sys.executable, "-c", code, *command],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    deadline = time.monotonic() + 120
+    while not list(tmp_path.rglob("1945-*.nc")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    running.send_signal(signal.SIGINT)
+    _, errors = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "the same command resumes" in " ".join(errors.split())
+    done = list(tmp_path.rglob("1945-*.nc"))
+    assert done
+    assert not (tmp_path / "runs" / "1945.nc").exists()
+    stamp = done[0].stat().st_mtime_ns
+    resumed = subprocess.Popen(
+        [sys.executable, "-c", code, *command], cwd=tmp_path, stdout=subprocess.DEVNULL
+    )
+    while resumed.poll() is None:
+        with contextlib.suppress(FileNotFoundError):  # all batches go when the run is done
+            assert done[0].stat().st_mtime_ns == stamp
+        time.sleep(0.05)
+    assert resumed.returncode == 0
+    assert (tmp_path / "runs" / "1945.nc").exists()
+    assert not list(tmp_path.rglob("*.parts"))
 
 
 def test_heavy_libraries_wait_for_a_command() -> None:

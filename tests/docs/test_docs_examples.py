@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import docs_examples as docs
 import pytest
 
+import docs_examples as docs
 from conjuncture.core.files import read_yaml
 from conjuncture.data.country import Country, Figure, load_country
 from conjuncture.run.scenario import Assumption, Scenario, Theory
@@ -47,6 +47,22 @@ def test_commands_print_what_the_page_shows(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert check_consoles(name, docs.Shell()) > 0
+
+
+@pytest.mark.slow
+def test_the_excerpt_of_the_whole_run_is_real(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    printed = docs.Shell(width=docs.FULL_WIDTH).run(docs.FULL)
+    shown = docs.excerpt(text("README.md")).body.splitlines()
+    assert docs.agrees(shown, printed), "run scripts/docs_examples.py --full"
+
+
+def test_pictures_stay_small() -> None:
+    pictures = list((docs.ROOT / "docs" / "images").glob("*.png"))
+    assert pictures
+    assert [p.name for p in pictures if p.stat().st_size > 300_000] == []
 
 
 @pytest.mark.parametrize("name", [*docs.FIRST, *docs.HOW_TO])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
-import build_reference as reference
 import pytest
 
+import build_reference as reference
 from conjuncture.accounts.library import table_names
 from conjuncture.core.sources import sources
 from conjuncture.core.state import variables
@@ -30,8 +32,9 @@ def pages() -> dict[str, str]:
 
 
 def help_text(*words: str) -> str:
-    from conjuncture.cli.app import app
     from typer.testing import CliRunner
+
+    from conjuncture.cli.app import app
 
     return CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": "200"}).output
 
@@ -147,3 +150,59 @@ def test_the_site_builds_strictly_and_needs_no_network(tmp_path: Path) -> None:
         content = page.read_text(encoding="utf-8")
         assert loaded.findall(content) == [], page
         assert "arithmatex" not in content, f"{page}: a formula is not drawn"
+
+
+# Dependencies -----------------------------------------------------------------------------
+
+
+def dependencies() -> dict[str, set[str]]:
+    """Return the packages that pyproject.toml names: needed to run, and all."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    optional = [r for rows in project["project"]["optional-dependencies"].values() for r in rows]
+    groups = [r for rows in project["dependency-groups"].values() for r in rows]
+    hard = project["project"]["dependencies"]
+    every = [*hard, *optional, *(r for r in groups if isinstance(r, str))]
+
+    def names(rows: list[str]) -> set[str]:
+        found = {re.match(r"[A-Za-z0-9_.-]+", row)[0] for row in rows}  # type: ignore[index]
+        return found - {"conjuncture"}
+
+    return {"hard": names(hard), "all": names(every)}
+
+
+def licence(name: str) -> str | None:
+    """Return the licence that the metadata of an installed package state."""
+    try:
+        data = importlib.metadata.metadata(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    kinds = [c.split(" :: ")[-1] for c in data.get_all("Classifier") or [] if "License ::" in c]
+    return data.get("License-Expression") or "; ".join(kinds) or (data.get("License") or "")[:80]
+
+
+def test_every_dependency_is_listed_with_its_licence() -> None:
+    page = (ROOT / "docs" / "design" / "dependencies.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([^`]+)` \| ([^|]+?) \|", page, re.MULTILINE))
+    found = dependencies()
+    assert {name.lower() for name in rows} == {name.lower() for name in found["all"]}
+    for name, stated in rows.items():
+        told = licence(name)
+        if told is None:
+            continue  # the group that builds the tables may not be installed
+        words = {"BSD": "BSD", "LGPLv3": "LGPLv3"}.get(stated, stated)
+        assert words in told, f"{name}: the page says {stated}, its metadata {told}"
+
+
+def test_no_hard_dependency_is_under_the_gpl() -> None:
+    seen, queue = set[str](), sorted(dependencies()["hard"])
+    while queue:
+        name = queue.pop()
+        told = licence(name)
+        if name in seen or told is None:
+            continue
+        seen.add(name)
+        assert "GPL" not in told, f"{name}: {told}"
+        assert "General Public" not in told, f"{name}: {told}"
+        needed = importlib.metadata.requires(name) or []
+        queue += [re.split(r"[^A-Za-z0-9_.-]", r)[0] for r in needed if "extra ==" not in r]
+    assert seen >= dependencies()["hard"]

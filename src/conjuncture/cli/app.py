@@ -50,11 +50,6 @@ def main() -> None:
     """Run the command line and turn errors into messages and exit codes."""
     try:
         app()
-    except KeyboardInterrupt:
-        print(
-            "interrupted; finished batches are kept and the same command resumes", file=sys.stderr
-        )
-        sys.exit(130)
     except Exception as error:
         from conjuncture.core.errors import ConjunctureError
 

@@ -52,7 +52,14 @@ def run(
         settings=parse_numbers(setting),
     )
     began = time.perf_counter()
-    history, verdicts = _compute(order, path, quiet=as_json)
+    try:
+        history, verdicts = _compute(order, path, quiet=as_json)
+    except KeyboardInterrupt:
+        console(error=True).print(
+            f"interrupted; finished batches are kept in {path.with_suffix('.parts')}, "
+            "and the same command resumes"
+        )
+        raise typer.Exit(130) from None
     written = _write(order, history, verdicts, path)
     seconds = time.perf_counter() - began
     if as_json:
