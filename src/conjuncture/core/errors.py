@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 def nearest(name: str, known: Iterable[str], count: int = 3) -> tuple[str, ...]:
@@ -152,3 +155,18 @@ class Faults:
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(self.found)
+
+
+def lookup(kind: str, name: str, known: Mapping[str, T], file: str | None = None) -> T:
+    """Return what stands under a name.
+
+    Raises
+    ------
+    InputError
+        If nothing does; the nearest names are given.
+    """
+    if name not in known:
+        faults = Faults(file)
+        faults.unknown(kind, name, known, field=kind)
+        raise InputError(faults)
+    return known[name]

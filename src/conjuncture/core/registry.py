@@ -11,7 +11,7 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from conjuncture.core.errors import CircularError, Fault, Faults, InputError
+from conjuncture.core.errors import CircularError, Fault, Faults, lookup
 from conjuncture.core.priors import Prior
 from conjuncture.core.state import Variable, variables
 
@@ -195,11 +195,7 @@ class Registry:
         InputError
             If there is none; the nearest names are given.
         """
-        if name not in self.mechanisms:
-            faults = Faults()
-            faults.unknown("mechanism", name, self.mechanisms, field="mechanism")
-            raise InputError(faults)
-        return self.mechanisms[name]
+        return lookup("mechanism", name, self.mechanisms)
 
 
 REGISTRY = Registry()

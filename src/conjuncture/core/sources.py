@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from conjuncture.core.errors import Faults, InputError
+from conjuncture.core.errors import Faults, lookup
 from conjuncture.core.files import Record, content_root, read_yaml
 
 ASSUMED = "assumed"
@@ -96,12 +96,7 @@ def source(identifier: str) -> Source:
     InputError
         If there is no such card; the error names the nearest ones.
     """
-    cards = sources()
-    if identifier not in cards:
-        faults = Faults()
-        faults.unknown("source", identifier, cards, field="source")
-        raise InputError(faults)
-    return cards[identifier]
+    return lookup("source", identifier, sources())
 
 
 def trace(identifiers: Iterable[str]) -> list[Source]:

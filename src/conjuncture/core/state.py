@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Literal
 
-from conjuncture.core.errors import Faults, InputError
+from conjuncture.core.errors import lookup
 from conjuncture.core.files import Record, content_root, read_yaml
 
 HORIZON = 10
@@ -90,9 +90,4 @@ def variable(name: str) -> Variable:
     InputError
         If there is no such variable; the nearest names are given.
     """
-    known = variables()
-    if name not in known:
-        faults = Faults()
-        faults.unknown("variable", name, known, field="variable")
-        raise InputError(faults)
-    return known[name]
+    return lookup("variable", name, variables())

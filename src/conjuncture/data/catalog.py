@@ -19,7 +19,7 @@ from typing import Literal, get_args
 
 from pydantic import Field
 
-from conjuncture.core.errors import Fault, Faults, InputError
+from conjuncture.core.errors import Fault, Faults, InputError, lookup
 from conjuncture.core.files import Record, content_root, read_yaml
 from conjuncture.core.sources import sources
 from conjuncture.core.state import recorded_variables
@@ -219,12 +219,7 @@ def series(identifier: str) -> Series:
     InputError
         If there is no such series; the nearest ids are named.
     """
-    known = all_series()
-    if identifier not in known:
-        faults = Faults()
-        faults.unknown("series", identifier, known, field="series")
-        raise InputError(faults)
-    return known[identifier]
+    return lookup("series", identifier, all_series())
 
 
 def find(

@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 from pydantic import model_validator
 
-from conjuncture.core.errors import Faults, InputError
+from conjuncture.core.errors import Faults, lookup
 from conjuncture.core.files import Record, content_root, read_yaml
 from conjuncture.core.priors import Prior
 from conjuncture.core.sources import ASSUMED, sources
@@ -114,11 +114,7 @@ class Country(Record):
         InputError
             If there is no such figure; the nearest names are given.
         """
-        if name not in self.figures:
-            faults = Faults(f"countries/{self.id}.yaml")
-            faults.unknown("figure", name, self.figures, field="figures")
-            raise InputError(faults)
-        return self.figures[name]
+        return lookup("figure", name, self.figures, f"countries/{self.id}.yaml")
 
     def value(self, name: str) -> float:
         """Return the central value of a figure, in its own unit."""
@@ -193,8 +189,4 @@ def load_country(code: str) -> Country:
     InputError
         If there is none of that code, or as :func:`read_country`.
     """
-    if code not in countries():
-        faults = Faults()
-        faults.unknown("country", code, countries(), field="country")
-        raise InputError(faults)
-    return read_country(countries()[code])
+    return read_country(lookup("country", code, countries()))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from conjuncture.core.errors import Faults, InputError
+from conjuncture.core.errors import Faults, lookup
 from conjuncture.core.files import Record, content_root, read_yaml
 from conjuncture.core.priors import Prior
 from conjuncture.core.registry import REGISTRY, Mechanism, Parameter
@@ -87,21 +87,17 @@ class Scenario(Record):
     comparisons: tuple[Comparison, ...] = ()
 
 
-def _find(kind: str, folder: Path, pattern: str, name: str) -> Path:
-    known = {
-        (p.stem if p.suffix == ".yaml" and p.stem != "theory" else p.parent.name): p
-        for p in sorted(folder.glob(pattern))
-    }
-    if name not in known:
-        faults = Faults()
-        faults.unknown(kind, name, known, field=kind)
-        raise InputError(faults)
-    return known[name]
+def _scenarios() -> dict[str, Path]:
+    return {p.stem: p for p in sorted((content_root() / "scenarios").glob("*.yaml"))}
+
+
+def _theories() -> dict[str, Path]:
+    return {p.parent.name: p for p in sorted((content_root() / "theories").glob("*/theory.yaml"))}
 
 
 def scenario_names() -> list[str]:
     """Return the names of the shipped scenarios."""
-    return sorted(p.stem for p in (content_root() / "scenarios").glob("*.yaml"))
+    return list(_scenarios())
 
 
 def load_scenario(name: str) -> Scenario:
@@ -113,7 +109,7 @@ def load_scenario(name: str) -> Scenario:
         If there is none of that name (the nearest are given) or it is faulty:
         unknown keys, theory, territories or parameters, all at once.
     """
-    path = _find("scenario", content_root() / "scenarios", "*.yaml", name)
+    path = lookup("scenario", name, _scenarios())
     found = read_yaml(path, Scenario)
     faults = Faults(path.name)
     if found.until <= found.start:
@@ -130,7 +126,7 @@ def load_scenario(name: str) -> Scenario:
 
 def theory_names() -> list[str]:
     """Return the names of the shipped theories."""
-    return sorted(p.parent.name for p in (content_root() / "theories").glob("*/theory.yaml"))
+    return list(_theories())
 
 
 @cache
@@ -142,7 +138,7 @@ def load_theory(name: str) -> Theory:
     InputError
         If there is none of that name or it is faulty, all faults at once.
     """
-    path = _find("theory", content_root() / "theories", "*/theory.yaml", name)
+    path = lookup("theory", name, _theories())
     found = read_yaml(path, Theory)
     faults = Faults(f"theories/{name}/theory.yaml")
     for item in found.mechanisms:

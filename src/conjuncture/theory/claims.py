@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from conjuncture.core.errors import Faults, InputError
+from conjuncture.core.errors import Faults, InputError, lookup
 from conjuncture.core.files import Record, content_root, read_yaml
 from conjuncture.core.state import variables
 from conjuncture.run.scenario import theory_names
@@ -169,8 +169,4 @@ def find_claim(identifier: str) -> tuple[str, Claim]:
     for theory in theory_names():
         for name, claim in load_claims(theory).items():
             known.setdefault(name, (theory, claim))
-    if identifier not in known:
-        faults = Faults()
-        faults.unknown("claim", identifier, known, field="claim")
-        raise InputError(faults)
-    return known[identifier]
+    return lookup("claim", identifier, known)
