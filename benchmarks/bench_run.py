@@ -23,7 +23,7 @@ from conjuncture.plan.solution import Solution
 from conjuncture.plan.solve import solve
 from conjuncture.run.ensemble import Order, order_run, run
 from conjuncture.run.scenario import load_scenario
-from conjuncture.theory.judge import judge, run_arms
+from conjuncture.theory.judge import judge, run_extra
 
 
 def timed(work: Callable[[], xr.Dataset]) -> tuple[float, xr.Dataset]:
@@ -58,7 +58,7 @@ def main() -> None:
         )
     order = order_run(scenario, members=members)
     began = time.perf_counter()
-    verdicts = judge(order, run(order), run_arms(order))
+    verdicts = judge(order, run(order), run_extra(order))
     print(f"history, {len(verdicts)} verdicts and their arms: {time.perf_counter() - began:.1f} s")
 
 

@@ -111,6 +111,11 @@ def levels() -> dict[str, Figure]:
     return found
 
 
+def end_rate(after: float) -> float:
+    """Return the rate of the last four months over the year's mean."""
+    return 12.0 * after / (8.0 + 4.0 * after)
+
+
 def military(data: Path, arms: Arms, bounds: tuple[Arms, Arms]) -> dict[str, Figure]:
     """Armed forces and arms in peace, the value of services, the share of arms."""
     strength = figures("armed_forces_cow", "fit", (1937, 1938, 1939, 1940))
@@ -127,6 +132,7 @@ def military(data: Path, arms: Arms, bounds: tuple[Arms, Arms]) -> dict[str, Fig
         "armed_forces_cow", 1950, "structural"
     )
     shares = sorted(one.share_1945 for one in bounds)
+    autumn = assumptions()["months_after_war_rate"]["prior"]
     return {
         "armed_forces_peace": item(
             sum(before) / 3,
@@ -161,6 +167,19 @@ def military(data: Path, arms: Arms, bounds: tuple[Arms, Arms]) -> dict[str, Fig
             "structural",
             also=["cow_nmc_7"],
             how="services of military personnel of 1950 divided by the armed forces of 1950",
+            prior=triangular(0.5 * per_soldier, per_soldier, 1.25 * per_soldier),
+            reason="One soldier's services at the pay of 1950 and prices of 1982; a conscript of "
+            "1945 may count for half of it, hardly for more than a quarter above it.",
+        ),
+        "arms_rate": item(
+            end_rate(autumn["mode"]),
+            "deliveries of arms at the end of 1945 relative to the mean of the year",
+            "1945",
+            ASSUMED,
+            "start",
+            how="rate of September to December over the mean of the year, from their relative rate",
+            prior=triangular(*(end_rate(autumn[key]) for key in ("low", "mode", "high"))),
+            reason=str(assumptions()["months_after_war_rate"]["reason"]),
         ),
         "arms_share_of_machinery": item(
             arms.share_1945,

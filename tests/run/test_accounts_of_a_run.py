@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import xarray as xr
 
 from conjuncture.accounts.library import load_variants
+from conjuncture.core.registry import Inputs
+from conjuncture.economy.production import production
 from conjuncture.run.ensemble import Order
-from conjuncture.run.start import draw_variants
+from conjuncture.run.start import draw_variants, initial_state
 
 
 def test_every_product_balance_closes(history: xr.Dataset) -> None:
@@ -74,3 +78,65 @@ def test_the_start_is_the_reconstructed_table(history: xr.Dataset, order: Order)
     base = history["base_output"].sel(territory="SUN").isel(scenario=0).to_numpy()
     for m in range(order.members):
         np.testing.assert_array_equal(base[m], tables[variant[m]].output)
+
+
+def test_stores_never_fall_below_nothing_and_hold_goods_only(history: xr.Dataset) -> None:
+    stores = history["inventories"]
+    assert float(stores.min()) >= -1e-12
+    fleeting = ["electricity", "construction", "transport", "services"]
+    assert float(stores.sel(product=fleeting).max()) < 1e-9
+
+
+def test_every_member_starts_with_all_its_labour_at_work(order: Order) -> None:
+    spec = order.spec()
+    stocks, constants, _ = initial_state(spec.territories, spec.seed, range(6), {})
+    used = (constants["labour_coefficients"] * constants["base_output"]).sum(-1)
+    people = stocks["population"] * constants["working_age_share"] * constants["participation"]
+    np.testing.assert_allclose(used, people - constants["armed_forces_start"], rtol=1e-12)
+
+
+def test_the_orders_of_the_base_year_reproduce_it(order: Order) -> None:
+    """With the base year's orders, labour, stocks and weather, production is the table's."""
+    spec = order.spec()
+    stocks, constants, sectors = initial_state(spec.territories, spec.seed, range(8), {})
+    zero = np.zeros_like(stocks["capital"])
+    people = stocks["population"] * constants["working_age_share"] * constants["participation"]
+    orders = {
+        "consumption": constants["base_consumption"],
+        "building": stocks["capital"]
+        * (constants["base_investment"] / stocks["capital"].sum(-1))[..., None],
+        "restoration": zero,
+        "exports": constants["base_exports"],
+        "imports": constants["base_imports"],
+    }
+    now = {
+        **stocks,
+        **constants,
+        **{f"directed_{name}": value for name, value in orders.items()},
+        **{f"demanded_{name}": zero for name in orders},
+        "planning_coverage": np.ones_like(people),
+        "damaged_capital": zero,
+        "blocked_capacity": np.zeros_like(people),
+        "harvest": np.ones_like(people),
+        "labour": people - constants["armed_forces_start"],
+        "productivity_ahead": stocks["productivity"][..., None, :],
+        "efficiency_ahead": stocks["efficiency"][..., None, :],
+        "restoration_cost": np.ones_like(people),
+        "claims": constants["base_public"] + constants["base_supplies"] + constants["base_arms"],
+    }
+    found = production(
+        Inputs(
+            year=1945,
+            start=1945,
+            now=SimpleNamespace(**now),
+            lag=SimpleNamespace(),
+            p=SimpleNamespace(),
+            draw=SimpleNamespace(),
+            sectors=sectors,
+        )
+    )
+    np.testing.assert_allclose(found["output"], constants["base_output"], rtol=1e-6)
+    np.testing.assert_allclose(found["consumption"], constants["base_consumption"], rtol=1e-6)
+    np.testing.assert_allclose(found["claims_met"], now["claims"], rtol=1e-6)
+    np.testing.assert_allclose(found["investment"], constants["base_investment"], rtol=1e-6)
+    np.testing.assert_allclose(found["employment"].sum(-1), now["labour"], rtol=1e-6)

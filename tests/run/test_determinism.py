@@ -10,7 +10,7 @@ import pytest
 import xarray as xr
 
 from conjuncture.data import catalog
-from conjuncture.run import ensemble
+from conjuncture.run import batch
 from conjuncture.run.ensemble import Order, order_run, run
 from conjuncture.run.scenario import load_scenario
 from conjuncture.run.simulate import simulate
@@ -74,7 +74,7 @@ def test_a_run_does_not_change_when_all_later_figures_are_lost(
 def test_an_interrupted_run_resumes_to_the_same_bits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ensemble, "BATCH", 2)
+    monkeypatch.setattr(batch, "SIZE", 2)
     order = order_run(load_scenario("1945"), members=4, until=1947)
     parts, done = tmp_path / "r.parts", 0
 
@@ -100,3 +100,8 @@ def test_batches_of_another_run_are_not_taken(tmp_path: Path) -> None:
     run(order_run(scenario, members=2, until=1946), parts=parts)
     other = order_run(scenario, members=2, until=1946, seed=7)
     same(run(other, parts=parts), run(other))
+
+
+def test_worker_processes_change_no_bit(tmp_path: Path) -> None:
+    order = order_run(load_scenario("1945"), members=batch.SIZE + 2, until=1946)
+    same(run(order), run(order, parts=tmp_path / "p", workers=2))

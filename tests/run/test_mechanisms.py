@@ -52,8 +52,8 @@ def inputs(
 
 ARMY = {
     "armed_forces": 12000.0,
-    "armed_forces_start": 12000.0,
     "armed_forces_peace": 2000.0,
+    "arms_rate": 0.6,
     "arms_peace_ratio": 0.1,
 }
 
@@ -66,11 +66,12 @@ def test_demobilisation_closes_the_stated_share_of_the_gap() -> None:
     assert ahead.shape == (HORIZON,)
     assert (np.diff(ahead) < 0).all()
     assert ahead[-1] > 0.1
-    assert ahead[0] == pytest.approx(0.1 + 0.9 * (9000 - 2000) / 10000)
+    assert ahead[0] == pytest.approx((0.6 + 0.1 + 0.4 * 0.5) / 2)  # never above the end of 1945
 
 
 def test_an_army_at_peace_strength_stays_there() -> None:
-    found = demobilisation(inputs(ARMY | {"armed_forces": 2000.0}, {"pace": 0.6}))
+    at_peace = {"armed_forces": 2000.0, "arms_rate": 0.1}
+    found = demobilisation(inputs(ARMY | at_peace, {"pace": 0.6}))
     assert found["armed_forces"].item() == pytest.approx(2000)
     assert found["arms_ahead"][0, 0] == pytest.approx(0.1)
 
@@ -97,7 +98,9 @@ def test_conversion_blocks_what_arms_release_and_gives_it_back() -> None:
     }
     found = conversion(inputs(works, {"time": 1.0}))
     blocked = found["blocked_ahead"][0, 0]
-    assert blocked[0] == pytest.approx(5.0 * (1 + np.exp(-1)) / 2)
+    assert blocked[0] == pytest.approx(5.0 * (1 - np.exp(-1)))  # mean of 5 exp(-t) over a year
+    quick = conversion(inputs(works, {"time": 0.05}))["blocked_ahead"][0, 0]
+    assert quick[0] == pytest.approx(5.0 * 0.05, rel=1e-6)
     assert blocked[-1] < 0.01
     assert blocked.max() < 9.0  # never more than the arms works that were released
     switched = mechanisms()["conversion"].off
@@ -143,12 +146,12 @@ def test_recovery_returns_to_the_trend_and_not_beyond() -> None:
 
 
 def test_harvests_have_mean_one_and_no_spread_without_risk() -> None:
+    p = {"crop_share": 0.5}
     z = np.random.default_rng(0).standard_normal(20000)
-    drawn = [
-        harvest(inputs({"harvest_sd": 0.14}, draw={"weather": v}))["harvest"].item() for v in z
-    ]
+    drawn = [harvest(inputs({"harvest_sd": 0.14}, p, {"weather": v}))["harvest"].item() for v in z]
     assert np.mean(drawn) == pytest.approx(1.0, abs=0.005)
-    assert harvest(inputs({"harvest_sd": 0.0}, draw={"weather": 2.0}))["harvest"].item() == 1.0
+    assert np.std(np.log(drawn)) == pytest.approx(0.07, rel=0.03)
+    assert harvest(inputs({"harvest_sd": 0.0}, p, {"weather": 2.0}))["harvest"].item() == 1.0
 
 
 def test_damage_is_the_stated_share_of_the_prewar_stock() -> None:

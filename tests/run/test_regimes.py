@@ -9,9 +9,14 @@ import pytest
 import xarray as xr
 
 from conjuncture.core.errors import InputError
+from conjuncture.core.priors import Prior
+from conjuncture.data.country import load_country
 from conjuncture.run.ensemble import Order, order_run
-from conjuncture.run.scenario import load_scenario
+from conjuncture.run.scenario import load_scenario, parameters
 from conjuncture.run.simulate import Trajectory, simulate
+from conjuncture.run.start import DRAWN
+
+CONTROL = {"SUN.statified_share": 0.0}
 
 
 def run_with(order: Order, members: int = 4, **settings: float) -> Trajectory:
@@ -75,6 +80,54 @@ def test_more_labour_never_lowers_the_labour_at_hand(order: Order) -> None:
 def test_a_lever_that_does_not_exist_is_refused(settings: dict[str, float], nearest: str) -> None:
     with pytest.raises(InputError, match=nearest.replace(".", r"\.")):
         order_run(load_scenario("1945"), settings=settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("five_year_plan.interval", 50.0),
+        ("five_year_plan.discount", 0.0),
+        ("SUN.statified_share", 2.0),
+        ("SUN.gdp_index", -50.0),
+        ("demobilisation.pace", 2.0),
+        ("market_orders.profit_share", 5.0),
+        ("SUN.military_pay", -1.0),
+    ],
+)
+def test_a_lever_beyond_sense_is_refused(name: str, value: float) -> None:
+    with pytest.raises(InputError, match="beyond the values that make sense"):
+        order_run(load_scenario("1945"), settings={name: value})
+
+
+def test_every_lever_does_something(order: Order) -> None:
+    """A parameter or figure without effect would be a name without a meaning."""
+    spec = replace(order.spec(), until=1949)
+    low, high = np.array([0.1]), np.array([0.9])
+    priors = {n: (p.prior, p.limits) for n, p in parameters().items()}
+    country = load_country("SUN")
+    for name, limits in DRAWN.items():
+        prior = country.figures[name].prior
+        value = country.figures[name].value
+        priors[f"SUN.{name}"] = (
+            prior or Prior(kind="uniform", low=0.8 * value, high=1.1 * value),
+            limits,
+        )
+    dead = []
+    for name, (prior, limits) in priors.items():
+        ends = (prior.quantile(low)[0], prior.quantile(high)[0])
+        if ends[0] == ends[1]:
+            ends = (max(limits[0], 1.0), ends[1])
+        runs = [simulate(replace(spec, settings={name: float(v)}), range(2)) for v in ends]
+        runs += [
+            simulate(replace(spec, settings={name: float(v), **CONTROL}), range(2)) for v in ends
+        ]
+        if all(
+            np.array_equal(a.flows[key], b.flows[key])
+            for a, b in (runs[:2], runs[2:])
+            for key in a.flows
+        ):
+            dead.append(name)
+    assert dead == []
 
 
 def test_all_faults_of_an_order_come_at_once() -> None:

@@ -13,7 +13,7 @@ import yaml
 from conjuncture.core.errors import InputError
 from conjuncture.core.files import read_yaml
 from conjuncture.core.priors import Prior
-from conjuncture.data.catalog import figures
+from conjuncture.data.catalog import all_series, figures
 from conjuncture.run import scenario
 from conjuncture.run.ensemble import order_run, run
 from conjuncture.run.scenario import Assumption, Theory, load_scenario, load_theory, mechanisms
@@ -22,7 +22,7 @@ from conjuncture.theory.checks import Path as Along
 from conjuncture.theory.checks import holds
 from conjuncture.theory.claims import Claim, GrowsFaster, Reaches, load_claims
 from conjuncture.theory.evidence import gather
-from conjuncture.theory.judge import extra_arms, judge, run_arms
+from conjuncture.theory.judge import extra_arms, judge, run_extra
 from conjuncture.theory.verdict import by_record, mechanical, suspects
 
 PABLO = "pablo_1945"
@@ -43,7 +43,8 @@ def decide(claim: Claim, of: Theory, **values: float) -> str:
     return mechanical(claim, of, shares(**values), arms).kind
 
 
-OFF = {"off_technique": 1.0, "off_war_damage": 1.0, "off_investment_technology": 1.0}
+SWITCHED = ("technique", "war_damage", "investment_technology", "trend_recovery", "harvest")
+OFF = {"unassumed": 0.5} | {f"off_{name}": 1.0 for name in (*SWITCHED, "conversion")}
 
 
 def test_a_claim_true_with_and_without_suspects_but_not_under_the_null_is_implied(
@@ -58,6 +59,41 @@ def test_a_claim_that_is_rarely_true_is_not_implied(claim: Claim) -> None:
 
 def test_a_claim_as_often_true_under_the_null_is_not_implied(claim: Claim) -> None:
     assert decide(claim, load_theory(PABLO), theory=0.99, null=0.98, **OFF) == "not implied"
+
+
+def test_a_lead_over_the_null_that_needs_no_assumption_is_not_implied(claim: Claim) -> None:
+    """The null's own spread must not stand in for what the theory asserts."""
+    without = OFF | {"unassumed": 0.97}
+    assert decide(claim, load_theory(PABLO), theory=1.0, null=0.9, **without) == "not implied"
+
+
+@pytest.mark.parametrize("name", SWITCHED)
+def test_every_mechanism_upstream_is_switched_off_in_turn(claim: Claim, name: str) -> None:
+    """Also those that cite nothing: the guard follows the flow of data."""
+    assert name in suspects(claim, load_theory(PABLO))
+    off = OFF | {f"off_{name}": 0.2}
+    assert decide(claim, load_theory(PABLO), theory=1.0, null=0.1, **off) == "assumed"
+
+
+def test_structural_years_of_judged_series_are_declared() -> None:
+    """Weights of 1950 are the only judged figures that the start has seen."""
+    judged = {m.variable for c in load_claims(PABLO).values() for m in c.measures}
+    shared = {s.id: sorted(s.structural) for s in all_series().values() if s.variable in judged}
+    assert {name: years for name, years in shared.items() if years} == {
+        "gdp_index_maddison": [1950],
+        "industry_index_narkhoz_1965": [1950],
+        "material_product_index_narkhoz_1965": [1950],
+    }
+    claim = load_claims(PABLO)["C13"]
+    texts = {e.series: e.text for e in gather(claim, 1945, 5)}
+    assert "structural" in texts["gdp_index_maddison"]
+
+
+def test_the_record_is_judged_on_the_claims_own_horizon() -> None:
+    order = order_run(load_scenario("1945"), members=2, until=1946)
+    found = {v.claim.id: v for v in judge(order, run(order), run_extra(order))}
+    assert found["C13"].record == "borne out"
+    assert "cut to the run's window" in found["C13"].claim.horizon.note
 
 
 def test_a_claim_that_needs_a_suspect_mechanism_is_assumed(claim: Claim) -> None:
@@ -103,11 +139,14 @@ def test_mechanisms_that_cannot_reach_the_measure_are_not_suspect(
     assert "national_accounts" not in suspects(claim, load_theory(PABLO))
 
 
-def test_the_null_leaves_out_every_assumption_and_nothing_else() -> None:
+def test_the_null_is_the_theory_that_asserts_nothing() -> None:
     order = order_run(load_scenario("1945"), members=3, until=1947)
-    null = extra_arms(order)["null"]
-    assert null.neutral
-    assert null.settings == order.spec().settings
+    arms = extra_arms(order)
+    assert arms["null"].theory.id == "agnostic"
+    assert arms["null"].settings == order.spec().settings
+    assert arms["unassumed"].settings == {"technique.planning_effect": 0.0}
+    assert arms["off:technique"].settings == {"technique.planning_effect": 0.0}
+    assert arms["off:harvest"].settings == {}
     agnostic = load_theory("agnostic")
     assert agnostic.assumptions == ()
     assert agnostic.mechanisms == load_theory(PABLO).mechanisms
@@ -115,7 +154,7 @@ def test_the_null_leaves_out_every_assumption_and_nothing_else() -> None:
 
 def test_a_whole_run_is_judged_in_three_columns() -> None:
     order = order_run(load_scenario("1945"), members=4, until=1950)
-    verdicts = {v.claim.id: v for v in judge(order, run(order), run_arms(order))}
+    verdicts = {v.claim.id: v for v in judge(order, run(order), run_extra(order))}
     assert set(verdicts) == set(load_claims(PABLO))
     for item in verdicts.values():
         data = item.as_dict()
@@ -146,6 +185,13 @@ def test_c14_by_hand() -> None:
     assert found["gdp_index_maddison"].holds == (after > before)
     assert f"{100 * after:.2f} %" in found["gdp_index_maddison"].text
     assert "from gdp_index_harrison" in found["gdp_index_maddison"].text
+
+
+def test_a_tie_within_rounding_is_left_open() -> None:
+    claim = load_claims(PABLO)["C14"]
+    official = {e.series: e for e in gather(claim, 1945, 5)}["material_product_index_narkhoz_1956"]
+    assert official.holds is None
+    assert "tie" in official.text
 
 
 def test_a_claim_with_the_sign_reversed_flips(claim: Claim) -> None:

@@ -112,13 +112,25 @@ def show_claim(claim: str, as_json: Json = False) -> None:
     """Show a claim and what the record says to it, source by source."""
     from dataclasses import asdict
 
+    from rich.markup import escape
+
+    from conjuncture.core.errors import Fault, InputError
     from conjuncture.run.scenario import load_scenario, scenario_names
     from conjuncture.theory.claims import find_claim
     from conjuncture.theory.evidence import gather
     from conjuncture.theory.verdict import by_record
 
     theory, found = find_claim(claim)
-    starts = {load_scenario(n).start for n in scenario_names() if load_scenario(n).theory == theory}
+    runs = [load_scenario(name) for name in scenario_names()]
+    starts = [run.start for run in runs if run.theory == theory]
+    if not starts:
+        raise InputError(
+            Fault(
+                f"no scenario runs the theory {theory!r}, so the claim has no start",
+                "add a scenario of this theory",
+                field=claim,
+            )
+        )
     start = min(starts)
     evidence = gather(found, start, found.horizon.years)
     kind, reason = by_record(found, evidence)
@@ -136,7 +148,8 @@ def show_claim(claim: str, as_json: Json = False) -> None:
         )
         return
     out = console()
-    out.print(f"[bold]{found.id}: {found.title}[/bold] ({theory}, [{', '.join(found.paragraphs)}])")
+    where = escape(f"[{', '.join(found.paragraphs)}]")
+    out.print(f"[bold]{found.id}: {escape(found.title)}[/bold] ({theory}, {where})")
     out.print(found.paraphrase, markup=False)
     out.print(f"horizon: {found.horizon.years} years; {found.horizon.note}", markup=False)
     out.print(f"refuted by: {found.refuted_by}", markup=False)

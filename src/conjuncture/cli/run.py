@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
     from conjuncture.run.ensemble import Order
     from conjuncture.theory.verdict import Verdict
+
+
+PARALLEL = 5000
+"""Member-years from which the batches of a run are spread over the processors."""
 
 
 def run(
@@ -71,10 +76,10 @@ def run(
 def _compute(order: Order, path: Path, *, quiet: bool) -> tuple[xr.Dataset, list[Verdict]]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from conjuncture.run.ensemble import finish
+    from conjuncture.run.batch import finish
     from conjuncture.run.ensemble import run as run_order
     from conjuncture.run.history import write_history
-    from conjuncture.theory.judge import extra_arms, judge, run_arms
+    from conjuncture.theory.judge import extra_arms, judge, run_extra
 
     parts = path.with_suffix(".parts")
     columns = (
@@ -91,8 +96,11 @@ def _compute(order: Order, path: Path, *, quiet: bool) -> tuple[xr.Dataset, list
         def tick(name: str, count: int) -> None:
             bar.update(task, advance=count, description=name)
 
-        history = run_order(order, parts=parts, progress=tick)
-        verdicts = judge(order, history, run_arms(order, parts=parts, progress=tick))
+        # Small runs end sooner than worker processes start.
+        workers = (os.cpu_count() or 1) if work > PARALLEL else 1
+        history = run_order(order, parts=parts, workers=workers, progress=tick)
+        extra = run_extra(order, parts=parts, workers=workers, progress=tick)
+        verdicts = judge(order, history, extra)
         write_history(history, path)
     finish(parts)
     return history, verdicts
@@ -139,9 +147,9 @@ def _as_json(
 def _shares(found: Verdict) -> str:
     """Write the shares of members in which a claim holds, by run."""
     m = found.mechanical
-    parts = [f"theory {100 * m.share:.0f} %", f"null {100 * m.null_share:.0f} %"]
+    parts = [f"theory {100 * m.share:.0f}\u00a0%", f"null {100 * m.null_share:.0f}\u00a0%"]
     if m.control_share is not None:
-        parts.append(f"control {100 * m.control_share:.0f} %")
+        parts.append(f"control {100 * m.control_share:.0f}\u00a0%")
     return ", ".join(parts)
 
 

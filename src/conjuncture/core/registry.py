@@ -47,6 +47,8 @@ class Parameter:
         An origin card, or ``assumed``.
     reason : str
         Why this prior; mandatory where ``assumed``.
+    limits : tuple of float
+        Values that make sense at all; a setting outside is refused.
     contested : bool
         Whether its sign is contested between theories; the engine's own prior
         must then be symmetric about zero.
@@ -58,10 +60,19 @@ class Parameter:
     prior: Prior
     source: str
     reason: str = ""
+    limits: tuple[float, float] = (0.0, 1.0)
     contested: bool = False
 
     def __post_init__(self) -> None:
         faults = Faults(f"parameter {self.name}")
+        low, high = self.prior.quantile(np.array([1e-6, 1 - 1e-6]))
+        if low < self.limits[0] or high > self.limits[1]:
+            faults.add(
+                "has a prior beyond its limits",
+                "narrow the prior, or widen the limits",
+                field="limits",
+                value=self.limits,
+            )
         if self.source == "assumed" and not self.reason:
             faults.add("is assumed without a reason", "state the reason", field="reason")
         if self.contested and abs(self.prior.centre) > 1e-12:
@@ -130,7 +141,8 @@ class Mechanism:
         Names of its yearly shocks.
     function : callable
     off : callable, optional
-        What it returns when switched off; mechanisms without it are accounting.
+        What it returns when switched off; a run cannot do without the mechanisms
+        that have none.
     """
 
     name: str

@@ -29,6 +29,7 @@ def _as_building(x: Inputs) -> Outputs:
             "assumed",
             "restoration is cheaper than building, or it would not be done; sites, foundations "
             "and part of the equipment stand",
+            limits=(0.01, 1.0),
         ),
         Parameter(
             "limit",

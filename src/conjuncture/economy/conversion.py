@@ -23,7 +23,7 @@ def _instant(x: Inputs) -> Outputs:
 @mechanism(
     "Conversion of arms works",
     phase="policy",
-    sources=("kornai_1980",),
+    sources=("conjuncture",),
     reads=("arms_ahead", "base_arms", "arms_works", "converting_works"),
     writes=("arms_works", "converting_works", "blocked_ahead", "blocked_capacity"),
     parameters=(
@@ -34,6 +34,7 @@ def _instant(x: Inputs) -> Outputs:
             Prior(kind="triangular", low=0.25, mode=0.75, high=1.5),
             "assumed",
             "no figure to the end of 1945; retooling takes from a quarter to a year and a half",
+            limits=(0.01, 20.0),
         ),
     ),
     off=_instant,
@@ -42,7 +43,8 @@ def conversion(x: Inputs) -> Outputs:
     """Block the works that arms no longer need until they are converted.
 
     Works freed by falling arms deliveries join the stock under conversion, which
-    empties at the rate 1 / time; meanwhile their capacity makes nothing.
+    empties at the rate 1 / time; meanwhile their capacity makes nothing. The mean
+    of the queue q over a year is q time (1 - exp(-1 / time)).
     """
     arms = x.now.base_arms.sum(axis=-1)[..., None] * x.now.arms_ahead
     left = np.exp(-1.0 / x.p.time)
@@ -50,7 +52,7 @@ def conversion(x: Inputs) -> Outputs:
     blocked = np.zeros_like(arms)
     for h in range(HORIZON):
         queue = converting + np.maximum(works - arms[..., h], 0.0)
-        blocked[..., h] = 0.5 * queue * (1.0 + left)
+        blocked[..., h] = queue * x.p.time * (1.0 - left)
         works, converting = arms[..., h], queue * left
         if h == 0:
             closing = (works, converting)

@@ -24,17 +24,19 @@ PARAMETERS = (
         "spirits",
         "growth of capital that firms expect to need, relative to the pre-war growth of product",
         "1",
-        Prior(kind="triangular", low=0.0, mode=0.5, high=1.0),
+        Prior(kind="uniform", low=0.5, high=1.5),
         "assumed",
-        "from no confidence to full confidence in a return of the pre-war growth",
+        "firms expect the growth that they know, give or take half of it, as planners do",
+        limits=(-5.0, 5.0),
     ),
     Parameter(
         "profit_response",
-        "rise of the accumulation rate per unit of the profit rate above the base year's",
+        "rise of the accumulation rate per unit of a sector's profit rate above the base year's",
         "1",
         Prior(kind="uniform", low=0.0, high=0.5),
         "assumed",
         "the literature agrees on the sign, not on the size",
+        limits=(0.0, 5.0),
     ),
     Parameter(
         "use_response",
@@ -43,6 +45,7 @@ PARAMETERS = (
         Prior(kind="uniform", low=0.05, high=0.5),
         "assumed",
         "the flexible accelerator: a twentieth to a half of the gap is closed in a year",
+        limits=(0.0, 5.0),
     ),
     Parameter(
         "marginal_saving",
@@ -76,7 +79,7 @@ PARAMETERS = (
         "1/year",
         Prior(kind="uniform", low=0.0, high=0.1),
         "assumed",
-        "trade is tiny at the start; imports and exports grow alike, so that it stays balanced",
+        "trade is tiny at the start, and its total stays balanced",
     ),
 )
 
@@ -117,6 +120,7 @@ PARAMETERS = (
         "labour_coefficients",
         "productivity_ahead",
         "efficiency_ahead",
+        "base_efficiency",
     ),
     lagged=("output", "capacity", "demanded_output"),
     writes=(
@@ -137,37 +141,68 @@ def market_orders(x: Inputs) -> Outputs:
     after the state's claims beyond that year's, looking back in part to the
     highest income they had. Firms let capital grow with expected growth,
     profitability and orders, g = depreciation + spirits + a (r - r0) + b (u - 1),
-    restoring what is damaged first, since that is cheaper. To the extent that
-    saving leads, income is that of full use, and what it saves is invested. The
-    Leontief equation turns final demand into output asked for.
+    and restore what is damaged first, since that is cheaper. To the extent that
+    saving leads, income is that of full use, and what it saves is invested
+    where capacity is short. Trade grows with openness; scarce goods are
+    imported, others exported. The Leontief equation turns final demand into
+    output asked for.
     """
-    opened = (1.0 + x.now.openness * x.p.trade_growth)[..., None] ** (x.year - x.start)
-    exports, imports = x.now.base_exports * opened, x.now.base_imports * opened
     full = _full_income(x)
     level, peak = _consumption_level(x, full)
     consumption = x.now.base_consumption * level[..., None]
-    saved = full - consumption.sum(-1)
-    building, restoration = _accumulation(x, saved)
-    outlay = building.sum(-1) + x.now.restoration_cost * restoration.sum(-1)
+    wanted = _accumulation(x)
+    spare = x.p.saving_led * np.maximum(full - consumption.sum(-1) - wanted.sum(-1), 0.0)
+    exports, imports = _trade(x)
+    outlay = wanted.sum(-1) + spare
     final = consumption + x.now.claims + x.now.investment_composition * outlay[..., None]
     net = final + exports - imports - x.now.inventories
     identity = np.eye(net.shape[-1])
     output = np.linalg.solve(identity - x.now.input_coefficients, net[..., None])[..., 0]
+    wanted = wanted + _spread(x, spare, wanted, output)
+    limit = x.now.restoration_limit[..., None] * x.now.damaged_capital
+    cost = x.now.restoration_cost[..., None]
+    restoration = np.minimum(limit, wanted / cost)
     return {
         "peak_income": peak,
         "demanded_output": np.maximum(output, 0.0),
         "demanded_consumption": consumption,
-        "demanded_building": building,
+        "demanded_building": wanted - cost * restoration,
         "demanded_restoration": restoration,
         "demanded_exports": exports,
         "demanded_imports": imports,
     }
 
 
+def _capacity(x: Inputs) -> Array:
+    usable = x.now.efficiency_ahead[..., 0, :]
+    return np.asarray(usable * x.now.capital / x.now.capital_output_ratio)
+
+
+def _pressure(x: Inputs) -> Array:
+    """Return last year's orders relative to capacity: what a price would tell."""
+    return np.asarray(np.minimum(x.lag.demanded_output / np.maximum(x.lag.capacity, 1e-12), 2.0))
+
+
+def _trade(x: Inputs) -> tuple[Array, Array]:
+    """Return exports and imports of a total that grows with openness and balances."""
+    grown = (1.0 + x.now.openness * x.p.trade_growth) ** (x.year - x.start)
+    scarce = np.maximum(_pressure(x), 0.1)
+    exports = _redistributed(x.now.base_exports, 1.0 / scarce)
+    imports = _redistributed(x.now.base_imports, scarce)
+    scale = np.asarray(grown)[..., None]
+    return scale * exports, scale * imports
+
+
+def _redistributed(amounts: Array, weights: Array) -> Array:
+    """Spread a total over products anew, in proportion to amounts times weights."""
+    weighted = amounts * weights
+    total = np.maximum(weighted.sum(-1, keepdims=True), 1e-12)
+    return np.asarray(amounts.sum(-1, keepdims=True) * weighted / total)
+
+
 def _full_income(x: Inputs) -> Array:
     """Return income after the state's claims at full use of capacity and labour."""
-    usable = x.now.efficiency_ahead[..., 0, :]
-    capacity = usable * x.now.capital / x.now.capital_output_ratio
+    capacity = _capacity(x)
     needed = (x.now.labour_coefficients / x.now.productivity_ahead[..., 0, :] * capacity).sum(-1)
     staffed = np.minimum(1.0, x.now.labour / needed)
     value = (x.now.value_added_coefficients * capacity).sum(-1) * staffed
@@ -187,26 +222,25 @@ def _consumption_level(x: Inputs, full: Array) -> tuple[Array, Array]:
     return np.maximum(1.0 + more / x.now.base_consumption.sum(-1), 0.0), peak
 
 
-def _accumulation(x: Inputs, saved: Array) -> tuple[Array, Array]:
-    """Return the building and the restoration by sector that firms decide on."""
-    share = x.p.profit_share[..., None]
-    profit_rate = share * x.now.value_added_coefficients * x.lag.output / x.now.capital
-    base_value = (x.now.value_added_coefficients * x.now.base_output).sum(-1)
-    base_capital = (x.now.capital_output_ratio * x.now.base_output).sum(-1)
-    base_rate = (x.p.profit_share * base_value / base_capital)[..., None]
-    # Orders beyond capacity are what a price would tell: they draw capital in.
-    use = np.minimum(x.lag.demanded_output / np.maximum(x.lag.capacity, 1e-12), 2.0)
+def _accumulation(x: Inputs) -> Array:
+    """Return the outlay on capital by sector that firms decide on."""
+    share = x.p.profit_share[..., None] * x.now.value_added_coefficients
+    before = share / x.now.capital_output_ratio * x.now.base_efficiency
+    profit = share * x.lag.output / x.now.capital - before
     rate = (
         x.now.depreciation
         + (x.p.spirits * x.now.prewar_growth)[..., None]
-        + x.p.profit_response[..., None] * (profit_rate - base_rate)
-        + x.p.use_response[..., None] * (use - 1.0)
+        + x.p.profit_response[..., None] * profit
+        + x.p.use_response[..., None] * (_pressure(x) - 1.0)
     )
-    wanted = np.maximum(rate, 0.0) * x.now.capital
-    limit = x.now.restoration_limit[..., None] * x.now.damaged_capital
-    # Saving left over by firms' own plans is spread over all sectors alike.
-    spare = saved - wanted.sum(-1)
-    more = 1.0 + x.p.saving_led * np.maximum(spare / np.maximum(wanted.sum(-1), 1e-12), 0.0)
-    wanted = wanted * more[..., None]
-    restoration = np.minimum(limit, wanted)
-    return wanted - restoration, restoration
+    return np.asarray(np.maximum(rate, 0.0) * x.now.capital)
+
+
+def _spread(x: Inputs, spare: Array, wanted: Array, output: Array) -> Array:
+    """Spread saving left over by firms' own plans: first where capacity falls short."""
+    short = np.maximum(output - _capacity(x), 0.0) * x.now.capital_output_ratio
+    total = short.sum(-1)
+    first = np.minimum(spare, total)
+    to_short = short / np.maximum(total, 1e-12)[..., None]
+    to_all = wanted / np.maximum(wanted.sum(-1), 1e-12)[..., None]
+    return np.asarray(first[..., None] * to_short + (spare - first)[..., None] * to_all)

@@ -58,11 +58,16 @@ MATERIAL = (*INDUSTRY, "agriculture", "construction", "transport", "trade")
         "steel_start",
         "energy_start",
         "base_population",
+        "reserves",
+        "base_exports",
+        "base_imports",
     ),
     writes=(
         "value_added",
         "gdp",
+        "reserves",
         "gdp_index",
+        "civil_product_index",
         "material_product_index",
         "industry_index",
         "output_index",
@@ -81,7 +86,8 @@ def national_accounts(x: Inputs) -> Outputs:
 
     GDP = value added of the sectors + services of the armed forces (number x
     base-year product per person). Indices chain the base year's official or
-    independent level of 1940 = 100 to the volumes of the run. Steel follows the
+    independent level of 1940 = 100 to the volumes of the run; the index of civil
+    product leaves the armed forces' services out. Steel follows the
     output of metals, energy the output of fuels and electricity together.
     """
     value_added = x.now.value_added_coefficients * x.now.output
@@ -94,7 +100,9 @@ def national_accounts(x: Inputs) -> Outputs:
     return {
         "value_added": value_added,
         "gdp": gdp,
+        "reserves": x.now.reserves + _surplus(x),
         "gdp_index": x.now.gdp_index_start * gdp / x.now.base_gdp,
+        "civil_product_index": 100.0 * value_added.sum(-1) / base_value.sum(-1),
         "material_product_index": x.now.material_product_index_start
         * _ratio(x, value_added, base_value, MATERIAL),
         "industry_index": x.now.industry_index_start * _ratio(x, value_added, base_value, INDUSTRY),
@@ -108,6 +116,12 @@ def national_accounts(x: Inputs) -> Outputs:
         "labour_use": x.now.employment.sum(-1) / x.now.labour,
         "accounts_residual": _residual(x),
     }
+
+
+def _surplus(x: Inputs) -> Array:
+    """Return exports less imports beyond those of the base year."""
+    now = (x.now.exports - x.now.imports).sum(-1)
+    return np.asarray(now - (x.now.base_exports - x.now.base_imports).sum(-1))
 
 
 def _ratio(x: Inputs, now: Array, base: Array, sectors: tuple[str, ...]) -> Array:

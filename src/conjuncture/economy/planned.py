@@ -1,4 +1,4 @@
-"""The planned economy: a plan over five years, drawn from the state and carried out by year."""
+"""The planned economy: a plan drawn from the state every few years, carried out by year."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ PARAMETERS = (
         "interval",
         "years after which a new plan is drawn from the state then reached",
         "years",
-        Prior(kind="fixed", value=5.0, minimum=1.0, maximum=float(HORIZON)),
+        Prior(kind="fixed", value=5.0),
         "assumed",
         "the five-year plan; 1 draws a new plan every year from what was in fact reached",
+        limits=(1.0, float(HORIZON)),
     ),
     Parameter(
         "discount",
@@ -35,6 +36,7 @@ PARAMETERS = (
         Prior(kind="uniform", low=0.9, high=1.0),
         "assumed",
         "planners' impatience is not observed; the range runs from a tenth a year to none",
+        limits=(0.5, 1.0),
     ),
     Parameter(
         "floor",
@@ -48,9 +50,11 @@ PARAMETERS = (
         "band",
         "largest change of the consumption level in a year of the plan",
         "1/year",
-        Prior(kind="uniform", low=0.1, high=0.3),
+        Prior(kind="uniform", low=0.2, high=0.5),
         "assumed",
-        "against plans that put all consumption into one year",
+        "against plans that put all consumption into one year; a band of a tenth would leave "
+        "labour idle, since output would have no other outlet",
+        limits=(0.0, 10.0),
     ),
     Parameter(
         "growth_target",
@@ -59,6 +63,7 @@ PARAMETERS = (
         Prior(kind="uniform", low=0.5, high=1.5),
         "assumed",
         "planners aim at the growth that they know, give or take half of it",
+        limits=(-5.0, 5.0),
     ),
 )
 
@@ -66,7 +71,7 @@ PARAMETERS = (
 @mechanism(
     "Five-year plan",
     phase="plan",
-    sources=("leontief_1953", "kantorovich_1939", "kornai_1980"),
+    sources=("leontief_1953", "kantorovich_1939"),
     paragraphs=("1.10",),
     reads=(
         "planning_coverage",
@@ -101,6 +106,7 @@ PARAMETERS = (
         "productivity_ahead",
         "efficiency_ahead",
         "prewar_growth",
+        "reserves",
     ),
     lagged=("consumption",),
     writes=(
@@ -126,10 +132,12 @@ def five_year_plan(x: Inputs) -> Outputs:
     """Draw a plan when the last one has run out, and direct the year by it.
 
     The plan is the linear programme of the room ``plan``: the largest
-    discounted balanced consumption over five years under material balances,
+    discounted balanced consumption over ten years under material balances,
     capacities and their building, labour, restoration, trade, a consumption
     floor and a terminal condition, on the paths of labour, arms and
-    productivity announced for these years. Harvests are expected at their mean.
+    productivity announced for these years. Its first years are carried out, so
+    that the end of the horizon does not bend them. Harvests are expected at
+    their mean.
     """
     plans = {name: getattr(x.now, f"plan_{name}").copy() for name in (*KEPT, "consumption")}
     due = (x.now.plan_age >= x.p.interval - 1e-9) & (x.now.planning_coverage > 0)
@@ -227,4 +235,5 @@ def _problem(x: Inputs, m: int, t: int, level: float, rules: Settings) -> Proble
         labour_available=now.labour_ahead[at][:, None],
         exports=now.base_exports[at],
         imports=now.base_imports[at],
+        reserves=max(float(now.reserves[at]), 0.0),
     )

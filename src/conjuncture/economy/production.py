@@ -41,7 +41,7 @@ def claims(x: Inputs) -> Outputs:
 @mechanism(
     "Production and delivery",
     phase="production",
-    sources=("leontief_1953", "kornai_1980"),
+    sources=("leontief_1953", "conjuncture"),
     reads=(
         "planning_coverage",
         "directed_consumption",
@@ -63,7 +63,6 @@ def claims(x: Inputs) -> Outputs:
         "labour_coefficients",
         "productivity_ahead",
         "efficiency_ahead",
-        "input_coefficients",
         "total_requirements",
         "investment_composition",
         "restoration_cost",
@@ -86,53 +85,59 @@ def claims(x: Inputs) -> Outputs:
     ),
 )
 def production(x: Inputs) -> Outputs:
-    """Make what final uses ask for, as far as capacity and labour allow.
+    """Make what final uses ask for, as far as capacity, labour and harvest allow.
 
     Orders for consumption, investment and trade are the plan's for the share
-    that the plan covers and the markets' for the rest. The Leontief equation
-    turns them into outputs. Where an output exceeds its capacity, final uses
-    are cut, those most that contain most of the scarce product; claims of the
-    state come first. If labour is short, all other final uses are cut alike.
-    Investment needs all its products, so the scarcest decides, and what the
-    others leave goes into inventories. Both regimes meet the same rules, so
-    that a difference between them must come from their orders.
+    that the plan covers and the markets' for the rest. Imports and inventories
+    serve first; the Leontief equation turns what is left to ask for into
+    outputs and labour. Where a sector or labour is short, final uses are cut,
+    those most that contain most of what is scarce; claims of the state come
+    first. Investment needs all its products, so the scarcest decides. Both
+    regimes meet the same rules, so that a difference between them must come
+    from their orders.
     """
     order = _orders(x)
-    capacity = _capacity(x)
-    labour_per_unit = x.now.labour_coefficients / x.now.productivity_ahead[..., 0, :]
     restoration = np.minimum(order["restoration"], x.now.damaged_capital)
     outlay = order["building"].sum(-1) + x.now.restoration_cost * restoration.sum(-1)
     goods = x.now.investment_composition * outlay[..., None]
-    abroad = order["exports"] - order["imports"] - x.now.inventories
-    # Imports and inventories serve claims first, and other uses with what is left of them.
-    claimed = x.now.claims + np.minimum(abroad, 0.0)
-    spare = -np.minimum(claimed, 0.0)
-    claimed = np.maximum(claimed, 0.0)
-    first = x.now.total_requirements
-    met = ration(first, claimed, capacity)
-    left = np.maximum(capacity - _outputs(first, met * claimed), 0.0)
-    private = order["consumption"] + goods + np.maximum(abroad, 0.0)
-    free = np.minimum(spare, private)
-    asked = private - free
-    served = ration(first, asked, left)
-    output = _outputs(first, met * claimed + served * asked)
-    needed = (labour_per_unit * output).sum(-1)
-    claims_need = (labour_per_unit * _outputs(first, met * claimed)).sum(-1)
-    room = np.maximum(x.now.labour - claims_need, 0.0)
-    staffed = np.minimum(1.0, room / np.maximum(needed - claims_need, 1e-12))[..., None]
-    output = _outputs(first, met * claimed + staffed * served * asked)
-    got = (staffed * served * asked + free) / np.where(private > 0, private, 1.0)
-    return _uses(
-        x,
-        order,
-        got=np.where(private > 0, got, 1.0),
-        claims_met=met * claimed + (x.now.claims - claimed) * (x.now.claims > claimed),
-        restoration=restoration,
-        outlay=outlay,
-        output=output,
-        capacity=capacity,
-        employment=labour_per_unit * output,
-    )
+    asked = order["consumption"] + goods + order["exports"]
+    outside = order["imports"] + x.now.inventories
+    from_stock = np.minimum(outside, x.now.claims)
+    claimed = x.now.claims - from_stock
+    needs = _requirements(x)
+    limit, stored = _limits(x, needs, claimed + np.maximum(asked - (outside - from_stock), 0.0))
+    asked = asked + stored
+    free = np.minimum(outside - from_stock, asked)
+    met = ration(needs, claimed, limit)
+    left = np.maximum(limit - _apply(needs, met * claimed), 0.0)
+    share = ration(needs, asked - free, left)
+    got = np.where(asked > 0, (share * (asked - free) + free) / np.maximum(asked, 1e-300), 1.0)
+    composition = x.now.investment_composition
+    built = np.where(composition > 1e-9, got, 1.0).min(-1)[..., None]
+    served = {
+        "consumption": got * order["consumption"],
+        "exports": got * order["exports"],
+        "investment": built * goods,
+        "stored": got * stored,
+    }
+    total = sum(served.values())
+    free = np.minimum(free, total)
+    made = _apply(needs, met * claimed + total - free)
+    inventories = outside - from_stock - free + served["stored"]
+    return {
+        "capacity": limit[..., :-1],
+        "output": made[..., :-1],
+        "claims_met": met * claimed + from_stock,
+        "consumption": served["consumption"],
+        "building": built * order["building"],
+        "restoration": built * restoration,
+        "investment": built[..., 0] * outlay,
+        "exports": served["exports"],
+        "imports": order["imports"],
+        "inventories": inventories,
+        "unsold": inventories - x.now.inventories,
+        "employment": _labour_per_unit(x) * made[..., :-1],
+    }
 
 
 def _orders(x: Inputs) -> dict[str, Array]:
@@ -146,37 +151,58 @@ def _orders(x: Inputs) -> dict[str, Array]:
     }
 
 
-def _capacity(x: Inputs) -> Array:
-    """Return usable capacity: capital, its usable share, conversion and the harvest."""
+def _labour_per_unit(x: Inputs) -> Array:
+    return np.asarray(x.now.labour_coefficients / x.now.productivity_ahead[..., 0, :])
+
+
+def _requirements(x: Inputs) -> Array:
+    """Return output of each sector, and labour in the last row, per unit of final use."""
+    needs = x.now.total_requirements
+    labour = (_labour_per_unit(x)[..., None, :] @ needs)[..., 0, :]
+    return np.concatenate([needs, labour[..., None, :]], axis=-2)
+
+
+def _limits(x: Inputs, needs: Array, final: Array) -> tuple[Array, Array]:
+    """Return what each sector and labour can give, and the harvest beyond what was asked for.
+
+    Fields are worked for what is ordered, as far as capacity goes, and yield
+    that times the harvest: a good one fills the stores, a bad one leaves uses
+    unserved whatever capacity stands idle.
+    """
     usable = x.now.efficiency_ahead[..., 0, :]
     capacity = np.asarray(usable * x.now.capital / x.now.capital_output_ratio)
+    stored = np.zeros_like(capacity)
     if "machinery" in x.sectors:
         k = x.sectors.index("machinery")
         capacity[..., k] = np.maximum(capacity[..., k] - x.now.blocked_capacity, 0.0)
     if "agriculture" in x.sectors:
-        capacity[..., x.sectors.index("agriculture")] *= x.now.harvest
-    return capacity
+        k = x.sectors.index("agriculture")
+        worked = np.minimum(_apply(needs, final)[..., k], capacity[..., k])
+        capacity[..., k] = worked * x.now.harvest
+        beyond = worked * np.maximum(x.now.harvest - 1.0, 0.0)
+        stored[..., k] = beyond / needs[..., k, k]
+    return np.concatenate([capacity, x.now.labour[..., None]], axis=-1), stored
 
 
-def _outputs(requirements: Array, final: Array) -> Array:
+def _apply(requirements: Array, final: Array) -> Array:
     return np.asarray((requirements @ final[..., None])[..., 0])
 
 
 def ration(requirements: Array, final: Array, capacity: Array) -> Array:
-    """Cut final uses until every output that they require can be made.
+    """Cut final uses until every output and all the labour that they require are there.
 
-    Where sector k is asked for more than it can make, the use of product i is
+    Where more is asked of resource k than it can give, the use of product i is
     cut by a share proportional to what a unit of it contains of k, L[k, i]: the
-    cut that a price of the scarce product would bring about.
+    cut that a price of the scarce resource would bring about.
 
     Parameters
     ----------
-    requirements : array (..., sector, product)
-        Output of each sector required, directly and indirectly, per unit of
+    requirements : array (..., resource, product)
+        Output of each sector, or labour, required, directly and indirectly, per unit of
         final use of each product.
     final : array (..., product)
         Final uses asked for, not negative.
-    capacity : array (..., sector)
+    capacity : array (..., resource)
 
     Returns
     -------
@@ -203,39 +229,3 @@ def ration(requirements: Array, final: Array, capacity: Array) -> Array:
     fit = (requirements * (share * final)[..., None, :]).sum(-1)
     within = np.where(fit > scale, scale / np.maximum(fit, 1e-300), 1.0).min(-1)
     return np.asarray(share * within[..., None])
-
-
-def _uses(
-    x: Inputs,
-    order: dict[str, Array],
-    *,
-    got: Array,
-    claims_met: Array,
-    restoration: Array,
-    outlay: Array,
-    output: Array,
-    capacity: Array,
-    employment: Array,
-) -> Outputs:
-    """Hand out what was made; investment takes the share of its scarcest product."""
-    composition = x.now.investment_composition
-    built = np.where(composition > 1e-9, got, 1.0).min(-1)
-    used = built[..., None] * composition * outlay[..., None]
-    consumption = got * order["consumption"]
-    final = claims_met + consumption + used + order["exports"] - order["imports"]
-    made = output - (x.now.input_coefficients @ output[..., None])[..., 0]
-    change = made - final
-    return {
-        "capacity": capacity,
-        "output": output,
-        "claims_met": claims_met,
-        "consumption": consumption,
-        "building": built[..., None] * order["building"],
-        "restoration": built[..., None] * restoration,
-        "investment": built * outlay,
-        "exports": order["exports"],
-        "imports": order["imports"],
-        "inventories": x.now.inventories + change,
-        "unsold": change,
-        "employment": employment,
-    }

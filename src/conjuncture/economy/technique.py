@@ -19,7 +19,7 @@ def _no_effect(x: Inputs) -> Outputs:
 @mechanism(
     "Technique",
     phase="policy",
-    sources=("nelson_phelps_1966", "maddison_2023"),
+    sources=("solow_1956", "maddison_2023"),
     reads=("prewar_productivity_growth", "planning_coverage"),
     writes=("technique_growth",),
     parameters=(
@@ -31,6 +31,7 @@ def _no_effect(x: Inputs) -> Outputs:
             "assumed",
             "part of the pre-war growth of product per head came from capital, which is counted "
             "by itself here; the range runs from a quarter of it to somewhat more than all",
+            limits=(-2.0, 5.0),
         ),
         Parameter(
             "planning_effect",
@@ -41,6 +42,7 @@ def _no_effect(x: Inputs) -> Outputs:
             "theories dispute the sign, so the engine's prior is symmetric about zero; one "
             "percentage point a year is a large effect over decades",
             contested=True,
+            limits=(-0.1, 0.1),
         ),
     ),
     off=_no_effect,
@@ -89,8 +91,9 @@ def trend_recovery(x: Inputs) -> Outputs:
     d ln q = growth + catch_up (ln q* - ln q) for the productivity of labour;
     d e = catch_up (1 - e) for the share of capacity that supply, draught power
     and organisation allow to be used. What the war took comes back in
-    proportion to what is missing. Where 1945 stood above the trend of the
-    sector, nothing is taken back.
+    proportion to what is missing. Where the base year stood above the trend of
+    the sector, nothing is taken back. The trend is taken to have stood still
+    during the war, at the level of 1940: skills gained in it are not counted.
     """
     return _paths(x, x.p.catch_up)
 

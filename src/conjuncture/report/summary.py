@@ -17,6 +17,7 @@ QUANTILES = (0.05, 0.5, 0.95)
 
 SHOWN = (
     "gdp_index",
+    "civil_product_index",
     "material_product_index",
     "industry_index",
     "consumption_per_head",

@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +18,10 @@ from conjuncture.accounts.library import load_variants
 from conjuncture.core.errors import Faults
 from conjuncture.core.sources import ASSUMED, trace
 from conjuncture.data.country import load_country
-from conjuncture.run.history import read_history, to_history, write_history
+from conjuncture.run import batch
+from conjuncture.run.batch import Progress
 from conjuncture.run.scenario import Scenario, load_theory, mechanisms
-from conjuncture.run.simulate import Spec, batches, simulate
-
-BATCH = 50
-"""Members computed and saved together."""
-
-Progress = Callable[[str, int], None]
-"""Called with the name of the arm and the number of member-years just done."""
+from conjuncture.run.simulate import Spec
 
 
 @dataclass(frozen=True)
@@ -120,7 +113,13 @@ def order_run(
     return order
 
 
-def run(order: Order, *, parts: Path | None = None, progress: Progress | None = None) -> xr.Dataset:
+def run(
+    order: Order,
+    *,
+    parts: Path | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> xr.Dataset:
     """Run a scenario and its comparisons.
 
     Parameters
@@ -128,7 +127,10 @@ def run(order: Order, *, parts: Path | None = None, progress: Progress | None = 
     order : Order
     parts : Path, optional
         Folder for finished batches. An interrupted run resumes from them if it
-        is the same run to the last setting; the folder goes when all is done.
+        is the same run to the last setting; :func:`conjuncture.run.batch.finish`
+        removes it.
+    workers : int
+        Processes; the results do not depend on it.
     progress : callable, optional
 
     Returns
@@ -137,7 +139,7 @@ def run(order: Order, *, parts: Path | None = None, progress: Progress | None = 
         The History with a leading ``scenario`` dimension and a manifest.
     """
     arms = order.arms()
-    runs = run_all(arms, order, parts, progress)
+    runs = run_arms(arms, order, parts=parts, workers=workers, progress=progress)
     labels = xr.DataArray([arm.name for arm in arms], dims="scenario", name="scenario")
     history = xr.concat(
         runs,
@@ -153,63 +155,19 @@ def run(order: Order, *, parts: Path | None = None, progress: Progress | None = 
     return history
 
 
-def run_all(
-    arms: Sequence[Arm], order: Order, parts: Path | None, progress: Progress | None
+def run_arms(
+    arms: Sequence[Arm],
+    order: Order,
+    *,
+    parts: Path | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
 ) -> list[xr.Dataset]:
     """Run arms over all members of an order, batch by batch."""
-    folder = _open_parts(parts, order)
-    return [_run_arm(arm, order, folder, progress) for arm in arms]
-
-
-def finish(parts: Path | None) -> None:
-    """Remove the batches of a run whose result is safe on disk."""
-    if parts is not None:
-        shutil.rmtree(parts, ignore_errors=True)
-
-
-def _run_arm(arm: Arm, order: Order, folder: Path | None, progress: Progress | None) -> xr.Dataset:
-    done: list[xr.Dataset] = []
-    for members in batches(order.members, BATCH):
-        path = folder / f"{arm.name.replace(':', '-')}-{members.start:07d}.nc" if folder else None
-        if path is not None and path.exists():
-            done.append(read_history(path))
-            _advance(progress, arm, len(members) * len(arm.spec.years))
-            continue
-        tick = partial(_tick, progress, arm, len(members))
-        history = to_history(simulate(arm.spec, members, tick), arm.spec, members)
-        if path is not None:
-            write_history(history.assign_attrs(manifest="part"), path)
-        done.append(history)
-    return xr.concat(
-        done,
-        dim="member",
-        data_vars="minimal",
-        coords="minimal",
-        compat="override",
-        join="exact",
-        combine_attrs="override",
-    )
-
-
-def _tick(progress: Progress | None, arm: Arm, count: int, _year: int) -> None:
-    _advance(progress, arm, count)
-
-
-def _advance(progress: Progress | None, arm: Arm, count: int) -> None:
-    if progress is not None:
-        progress(arm.name, count)
-
-
-def _open_parts(parts: Path | None, order: Order) -> Path | None:
-    """Return the folder of finished batches, emptied if it belongs to another run."""
-    if parts is None:
-        return None
-    key = fingerprint(order)
-    folder = parts / key
-    if parts.exists() and not folder.exists():
-        shutil.rmtree(parts)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    folder = batch.open_parts(parts, fingerprint(order))
+    todo = [list(batch.tasks(arm.name, arm.spec, order.members, folder)) for arm in arms]
+    done = iter(batch.execute([t for row in todo for t in row], workers=workers, progress=progress))
+    return [batch.join([next(done) for _ in row]) for row in todo]
 
 
 def fingerprint(order: Order) -> str:

@@ -181,13 +181,22 @@ def parameters() -> dict[str, Parameter]:
 def check_settings(
     settings: dict[str, float], territories: tuple[str, ...], faults: Faults
 ) -> None:
-    """Record a fault for each name that is neither a parameter nor a figure."""
-    figures = {
-        f"{code}.{name}"
+    """Record a fault for each name that does not exist and each value beyond its limits."""
+    limits = {name: parameter.limits for name, parameter in parameters().items()}
+    limits |= {
+        f"{code}.{name}": bounds
         for code in territories
-        for name in load_country(code).figures
-        if name in DRAWN
+        for name, bounds in DRAWN.items()
+        if name in load_country(code).figures
     }
-    for name in settings:
-        if name not in parameters() and name not in figures:
-            faults.unknown("parameter or figure", name, {*parameters(), *figures}, field="set")
+    for name, value in settings.items():
+        if name not in limits:
+            faults.unknown("parameter or figure", name, limits, field="set")
+        elif not limits[name][0] <= value <= limits[name][1]:
+            low, high = limits[name]
+            faults.add(
+                "is beyond the values that make sense",
+                f"give a number from {low:g} to {high:g}",
+                field=name,
+                value=value,
+            )

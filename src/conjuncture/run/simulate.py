@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -36,8 +36,6 @@ class Spec:
         Parameters and figures that are set.
     off : frozenset of str
         Mechanisms switched off.
-    neutral : bool
-        Whether the theory's assumptions are left out (its null, ``agnostic``).
     """
 
     start: int
@@ -47,7 +45,6 @@ class Spec:
     seed: int
     settings: Mapping[str, float] = field(default_factory=dict)
     off: frozenset[str] = frozenset()
-    neutral: bool = False
 
     @property
     def years(self) -> range:
@@ -69,7 +66,7 @@ class Spec:
             elif mechanisms()[name].off is None:
                 able = [n for n in self.theory.mechanisms if mechanisms()[n].off is not None]
                 faults.add(
-                    f"{name} is accounting and has no switch",
+                    f"{name} has no switch: a run cannot do without it",
                     f"switch off one of: {', '.join(able)}",
                     field="off",
                 )
@@ -79,10 +76,9 @@ class Spec:
         """Return the prior of a parameter: what is set, the theory's, or the engine's."""
         if name in self.settings:
             return Prior(kind="fixed", value=self.settings[name])
-        if not self.neutral:
-            for assumption in self.theory.assumptions:
-                if assumption.parameter == name:
-                    return assumption.prior
+        for assumption in self.theory.assumptions:
+            if assumption.parameter == name:
+                return assumption.prior
         return engine
 
 
@@ -253,9 +249,3 @@ def _stacked(series: list[Values]) -> Values:
         for name in series[-1]
         if known[name].kept
     }
-
-
-def batches(members: int, size: int) -> Iterator[range]:
-    """Split members into ranges of at most ``size``."""
-    for first in range(0, members, size):
-        yield range(first, min(first + size, members))

@@ -13,9 +13,12 @@ from conjuncture.core.errors import Faults, InputError
 from conjuncture.core.priors import quantiles
 from conjuncture.core.state import HORIZON, variables
 from conjuncture.data.country import Country, load_country
+from conjuncture.data.sectors import SECTORS
 
 Array = npt.NDArray[np.float64]
 Values = dict[str, Array]
+
+AGRICULTURE = SECTORS.index("agriculture")
 
 FIGURES: Mapping[str, str] = {
     "armed_forces_start": "armed_forces",
@@ -39,17 +42,34 @@ FIGURES: Mapping[str, str] = {
 }
 """State constants and the figures of the country file that they take."""
 
-DRAWN = frozenset(
-    {
-        *FIGURES.values(),
-        "capital_output_scale",
-        "population",
-        "statified_share",
-        "working_age_population",
-    }
-)
-"""Figures that a run draws from their priors, and that can be set; the others of a
-country file are taken as they are (by sector) or stand there for the reader."""
+ANY_SHARE, ANY_AMOUNT, ANY_RATE, ANY_INDEX = (0.0, 1.0), (1e-6, 1e9), (-0.2, 0.2), (1.0, 1e4)
+DRAWN: Mapping[str, tuple[float, float]] = {
+    "armed_forces": ANY_AMOUNT,
+    "armed_forces_peace": ANY_AMOUNT,
+    "arms_peace_ratio": ANY_SHARE,
+    "arms_rate": (0.0, 3.0),
+    "capital_output_scale": (0.1, 10.0),
+    "employment_index": ANY_INDEX,
+    "energy": ANY_AMOUNT,
+    "fixed_assets_index": ANY_INDEX,
+    "gdp_index": ANY_INDEX,
+    "harvest_sd": (0.0, 1.0),
+    "industry_index": ANY_INDEX,
+    "material_product_index": ANY_INDEX,
+    "military_pay": (0.0, 1.0),
+    "participation": (0.3, 1.0),
+    "population": ANY_AMOUNT,
+    "population_growth": ANY_RATE,
+    "prewar_growth": ANY_RATE,
+    "prewar_productivity_growth": ANY_RATE,
+    "restorable_share_of_loss": ANY_SHARE,
+    "statified_share": ANY_SHARE,
+    "steel": ANY_AMOUNT,
+    "wealth_lost_share": ANY_SHARE,
+    "working_age_population": ANY_AMOUNT,
+}
+"""Figures that a run draws from their priors and that can be set, within these limits;
+the others of a country file are taken as they are (by sector) or stand for the reader."""
 
 
 def draw_figures(
@@ -57,7 +77,12 @@ def draw_figures(
 ) -> Values:
     """Draw the figures of a country file (1 + members), setting those that are set."""
     drawn: Values = {}
-    for name, figure in country.figures.items():
+    faults = Faults(f"countries/{country.id}.yaml")
+    for name in DRAWN:
+        if name not in country.figures:
+            faults.add("figure that a run needs is missing", "add it", field=f"figures.{name}")
+    faults.raise_if_any()
+    for name, figure in ((name, country.figures[name]) for name in DRAWN):
         full = f"{country.id}.{name}"
         if full in settings:
             drawn[name] = np.full(1 + len(members), settings[full])
@@ -175,6 +200,7 @@ def _of_table(table: Table, country: Country) -> Values:
         "capital_output_ratio": table.capital.stock * utilisation / table.output,
         "depreciation": table.capital.depreciation,
         "efficiency": utilisation,
+        "base_efficiency": utilisation,
         "inventories": np.zeros(table.size),
         "output_index_start": np.array([country.value(f"output_index_{s}") for s in table.sectors]),
         "productivity": np.ones(table.size),
@@ -199,13 +225,29 @@ def _derived(state: Values, figures: Values) -> Values:
         "capital_output_ratio": scale * state["capital_output_ratio"],
         "statified_share": figures["statified_share"],
         "population": figures["population"],
-        "base_population": figures["population"],
+        "base_population": figures["population"] / (1.0 + 0.5 * figures["population_growth"]),
         "working_age_share": figures["working_age_population"] / figures["population"],
         "armed_forces": figures["armed_forces"],
+        "arms_rate": figures["arms_rate"],
         "arms_works": state["base_arms"].sum(axis=1),
+        "labour_coefficients": _labour(state, figures),
+        "reserves": np.zeros(count),
         "converting_works": np.zeros(count),
         "peak_income": np.zeros(count),
         "fixed_assets_index": figures["fixed_assets_index"],
         "plan_age": np.full(count, float(HORIZON)),
         "plan_consumption": np.zeros((count, HORIZON)),
     }
+
+
+def _labour(state: Values, figures: Values) -> Array:
+    """Return labour per unit of output; farms hold what is left of the labour force.
+
+    The participation of a member sets the labour that its base year used, so
+    that every member starts with all its labour at work.
+    """
+    used = state["labour_coefficients"] * state["base_output"]
+    force = figures["participation"] * figures["working_age_population"]
+    spare = force - figures["armed_forces"] - used.sum(axis=1)
+    used[:, AGRICULTURE] += spare
+    return used / state["base_output"]

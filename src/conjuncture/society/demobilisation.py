@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from conjuncture.core.priors import Prior
 from conjuncture.core.registry import Inputs, Outputs, Parameter, mechanism
 from conjuncture.core.state import HORIZON
+
+Array = npt.NDArray[np.float64]
 
 
 @mechanism(
     "Demobilisation",
     phase="policy",
     sources=("nerlove_1958", "harrison_1998", "goldsmith_1946"),
-    reads=("armed_forces", "armed_forces_start", "armed_forces_peace", "arms_peace_ratio"),
-    writes=("armed_forces", "armed_forces_ahead", "armed_forces_mean", "arms_ahead"),
+    reads=("armed_forces", "armed_forces_peace", "arms_rate", "arms_peace_ratio"),
+    writes=("armed_forces", "arms_rate", "armed_forces_ahead", "armed_forces_mean", "arms_ahead"),
     parameters=(
         Parameter(
             "pace",
@@ -30,21 +33,23 @@ from conjuncture.core.state import HORIZON
 def demobilisation(x: Inputs) -> Outputs:
     """Release the forces above their peace strength by partial adjustment.
 
-    F' = F_peace + (1 - pace) (F - F_peace). Deliveries of arms fall from the
-    war's to the peace's level in step with the forces. The path is announced
-    for the years ahead, since plans are drawn on it.
+    F' = F_peace + (1 - pace) (F - F_peace), and deliveries of arms alike, from
+    their rate at the end of the war. The paths are announced for the years
+    ahead, since plans are drawn on them.
     """
-    years = np.arange(HORIZON + 1)
-    peace, pace = x.now.armed_forces_peace, x.p.pace
-    excess = (x.now.armed_forces - peace)[..., None] * (1.0 - pace[..., None]) ** years
-    bounds = peace[..., None] + excess
-    mean = 0.5 * (bounds[..., 1:] + bounds[..., :-1])
-    at_war = np.maximum(x.now.armed_forces_start - peace, 1e-9)[..., None]
-    mobilised = np.clip((mean - peace[..., None]) / at_war, 0.0, None)
-    floor = x.now.arms_peace_ratio[..., None]
+    forces = _path(x.now.armed_forces, x.now.armed_forces_peace, x.p.pace)
+    arms = _path(x.now.arms_rate, x.now.arms_peace_ratio, x.p.pace)
+    mean = 0.5 * (forces[..., 1:] + forces[..., :-1])
     return {
-        "armed_forces": bounds[..., 1],
+        "armed_forces": forces[..., 1],
+        "arms_rate": arms[..., 1],
         "armed_forces_ahead": mean,
         "armed_forces_mean": mean[..., 0],
-        "arms_ahead": floor + (1.0 - floor) * mobilised,
+        "arms_ahead": 0.5 * (arms[..., 1:] + arms[..., :-1]),
     }
+
+
+def _path(now: Array, peace: Array, pace: Array) -> Array:
+    """Return a stock on the bounds of the years ahead, from now on."""
+    left = (1.0 - pace[..., None]) ** np.arange(HORIZON + 1)
+    return np.asarray(peace[..., None] + (now - peace)[..., None] * left)

@@ -45,10 +45,15 @@ class Reaches(Record):
 
 
 class GrowsFaster(Record):
-    """Yearly growth from the start to the horizon exceeds that of a past window."""
+    """Yearly growth from the start to the horizon exceeds that of a past window.
+
+    ``resolution`` (1/year) is the difference below which recorded indices, which
+    are rounded, cannot tell the two growth rates apart.
+    """
 
     kind: Literal["grows_faster"]
     past: tuple[int, int]
+    resolution: float = Field(0.0005, ge=0.0)
 
 
 class Measure(Record):
@@ -155,6 +160,15 @@ def _check(claim: Claim, stem: str, faults: Faults) -> None:
                 field=f"measures.{k}.variable",
                 value=measure.variable,
             )
+        elif isinstance(claim.check, Reaches) and claim.main.variable in known:
+            unit = known[claim.main.variable].unit
+            if known[measure.variable].unit != unit:
+                faults.add(
+                    f"is not in {unit}, the unit of the level that it is held against",
+                    "leave it out, or make a claim of its own",
+                    field=f"measures.{k}.variable",
+                    value=measure.variable,
+                )
 
 
 def find_claim(identifier: str) -> tuple[str, Claim]:

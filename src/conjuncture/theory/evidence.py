@@ -100,6 +100,11 @@ def _answer(claim: Claim, measure: Measure, item: Series, start: int, horizon: i
         text = _growth_text(claim.check, path, horizon, bridge)
         window = {y: values[y] for y in claim.check.past if y in values}
         used = {**window, **({start: base} if np.isfinite(base) else {}), **used}
+        if abs(float(growth_to(path, horizon)[0]) - path.past) < claim.check.resolution:
+            outcome, text = float("nan"), f"{text}: a tie within rounding"
+    shared = sorted(set(item.structural) & set(used))
+    if shared:
+        text += f" ({', '.join(map(str, shared))} also weighs the sectors of the start: structural)"
     return Evidence(
         measure.variable,
         measure.role,
@@ -150,7 +155,7 @@ def _growth_text(check: GrowsFaster, path: Path, horizon: int, bridge: str) -> s
         lacking = "the horizon" if not np.isfinite(rate) else "the past window"
         return f"no figures for {lacking}"
     end = path.start + horizon
-    note = f", {path.start} from {bridge}" if bridge else ""
+    note = f", bridged: {path.start} from {bridge}" if bridge else ""
     first, last = check.past
     return (
         f"{100 * rate:.2f} % a year {path.start}-{end}{note}, against "

@@ -10,8 +10,9 @@ import numpy.typing as npt
 import xarray as xr
 
 from conjuncture.core.state import variable
-from conjuncture.run.ensemble import Arm, Order, Progress, run_all
-from conjuncture.run.scenario import load_theory
+from conjuncture.run.batch import Progress
+from conjuncture.run.ensemble import Arm, Order, run_arms
+from conjuncture.run.scenario import load_theory, parameters
 from conjuncture.run.simulate import Spec
 from conjuncture.theory.checks import Path, holds
 from conjuncture.theory.claims import Claim, load_claims
@@ -28,27 +29,43 @@ from conjuncture.theory.verdict import (
 Array = npt.NDArray[np.float64]
 
 
-def extra_arms(order: Order) -> dict[str, Spec]:
-    """Return the runs that judging needs beside the history itself.
+NULL = "agnostic"
+"""The theory that asserts nothing: every other must do better."""
 
-    ``null``: the same theory without its assumptions; ``off:<mechanism>``: each
-    suspect mechanism switched off. All on the same draws.
+
+def extra_arms(order: Order) -> dict[str, Spec]:
+    """Return the runs that judging needs beside the history itself, on the same draws.
+
+    ``null``: the theory that asserts nothing. ``unassumed``: the theory with
+    what it assumes at the engine's medians. ``off:<mechanism>``: each mechanism
+    upstream of a claim switched off, and what the theory assumes about it with it.
     """
     spec = order.spec()
-    theory = load_theory(order.scenario.theory)
-    found = {"null": replace(spec, neutral=True)}
-    for claim in load_claims(theory.id).values():
-        for item in switchable(suspects(claim, theory)):
-            found[f"off:{item.name}"] = replace(spec, off=frozenset({item.name}))
+    medians = {a.parameter: parameters()[a.parameter].prior.centre for a in spec.theory.assumptions}
+    found = {
+        "null": replace(spec, theory=load_theory(NULL)),
+        "unassumed": replace(spec, settings={**medians, **spec.settings}),
+    }
+    for claim in load_claims(spec.theory.id).values():
+        for item in switchable(suspects(claim, spec.theory)):
+            own = {k: v for k, v in medians.items() if k.startswith(f"{item.name}.")}
+            found[f"off:{item.name}"] = replace(
+                spec, off=frozenset({item.name}), settings={**own, **spec.settings}
+            )
     return found
 
 
-def run_arms(
-    order: Order, *, parts: FilePath | None = None, progress: Progress | None = None
+def run_extra(
+    order: Order,
+    *,
+    parts: FilePath | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
 ) -> dict[str, xr.Dataset]:
-    """Run the arms of :func:`extra_arms` over all members, resuming from ``parts``."""
+    """Run the arms of :func:`extra_arms` over all members; see ``run.ensemble.run``."""
     arms = [Arm(name, name, spec) for name, spec in extra_arms(order).items()]
-    return dict(zip([a.name for a in arms], run_all(arms, order, parts, progress), strict=True))
+    runs = run_arms(arms, order, parts=parts, workers=workers, progress=progress)
+    return dict(zip([arm.name for arm in arms], runs, strict=True))
 
 
 def judge(order: Order, history: xr.Dataset, arms: dict[str, xr.Dataset]) -> list[Verdict]:
@@ -60,7 +77,7 @@ def judge(order: Order, history: xr.Dataset, arms: dict[str, xr.Dataset]) -> lis
     history : xarray.Dataset
         The run and its comparisons.
     arms : dict of str to xarray.Dataset
-        The runs of :func:`run_arms`.
+        The runs of :func:`run_extra`.
 
     Returns
     -------
@@ -74,7 +91,7 @@ def judge(order: Order, history: xr.Dataset, arms: dict[str, xr.Dataset]) -> lis
 
 def _judge(claim: Claim, order: Order, history: xr.Dataset, arms: dict[str, xr.Dataset]) -> Verdict:
     theory = load_theory(order.scenario.theory)
-    claim = _within(claim, order)
+    whole, claim = claim, _within(claim, order)
     runs = {"theory": history.sel(scenario=order.scenario.id), **arms}
     if claim.counterfactual in history["scenario"].to_numpy().tolist():
         runs["control"] = history.sel(scenario=claim.counterfactual)
@@ -83,9 +100,10 @@ def _judge(claim: Claim, order: Order, history: xr.Dataset, arms: dict[str, xr.D
     def share(arm: str, horizon: int) -> float:
         return share_of(holds(claim.check, paths[arm], horizon))
 
-    start, at = order.scenario.start, claim.horizon.years
-    evidence = gather(claim, start, at)
-    kind, reason = by_record(claim, evidence)
+    # The record is judged on the claim's own horizon, however short the run.
+    start, at = order.scenario.start, whole.horizon.years
+    evidence = gather(whole, start, at)
+    kind, reason = by_record(whole, evidence)
     return Verdict(
         claim=claim,
         theory=theory.id,
@@ -94,7 +112,7 @@ def _judge(claim: Claim, order: Order, history: xr.Dataset, arms: dict[str, xr.D
         record_reason=reason,
         evidence=tuple(evidence),
         record_by_horizon={
-            h: {e.series: e.holds for e in gather(claim, start, h) if e.role == "main"}
+            h: {e.series: e.holds for e in gather(whole, start, h) if e.role == "main"}
             for h in range(claim.horizon.low, claim.horizon.high + 1)
         },
     )

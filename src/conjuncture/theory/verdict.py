@@ -29,15 +29,16 @@ class Mechanical:
     ----------
     kind : str
         ``implied``, ``not implied`` or ``assumed``.
-    share, null_share : float
-        Shares of members under the theory and under its null, on the same draws.
+    share, null_share, unassumed_share : float
+        Shares of members under the theory, under the null theory, and under the
+        theory with its assumptions at the engine's medians, on the same draws.
     control_share : float, optional
         Share in the counterfactual run.
     switched : dict of str to float
-        Share with each suspect mechanism switched off.
+        Share with each mechanism upstream switched off, one at a time.
     suspects : dict of str to str
-        Mechanisms upstream that cite the claim's paragraphs or carry the
-        theory's assumptions, and why each is suspect.
+        Mechanisms upstream that can be switched off, cite the claim's paragraphs
+        or carry the theory's assumptions, and why each is looked at.
     by_horizon : dict of int to dict of str to float
         Shares by horizon, for theory, null and counterfactual.
     reason : str
@@ -47,6 +48,7 @@ class Mechanical:
     kind: str
     share: float
     null_share: float
+    unassumed_share: float
     control_share: float | None
     switched: dict[str, float]
     suspects: dict[str, str]
@@ -89,19 +91,22 @@ class Verdict:
 def suspects(claim: Claim, theory: Theory) -> dict[str, str]:
     """Return the mechanisms that could make a verdict circular, and why.
 
-    The guard follows the flow of data: it looks at every mechanism upstream of
-    the claim's main measure, whatever it cites.
+    The guard follows the flow of data: every mechanism upstream of the claim's
+    main measure that can be switched off is, whatever it cites; those that
+    cannot are suspect if they cite the claim or carry an assumption.
     """
     chosen = [mechanisms()[name] for name in theory.mechanisms]
     tilted = {a.parameter.split(".")[0]: a for a in theory.assumptions}
     found: dict[str, str] = {}
     for item in upstream([claim.main.variable], chosen):
         cited = sorted(set(item.paragraphs) & set(claim.paragraphs))
-        if cited:
-            found[item.name] = f"cites paragraph {', '.join(cited)} of the claim"
-        elif item.name in tilted:
-            where = ", ".join(tilted[item.name].paragraphs)
+        if item.name in tilted:
+            where = ", ".join(tilted[item.name].paragraphs) or "no paragraph cited"
             found[item.name] = f"carries the theory's assumption [{where}]"
+        elif cited:
+            found[item.name] = f"cites paragraph {', '.join(cited)} of the claim"
+        elif item.off is not None:
+            found[item.name] = "acts on the measure"
     return found
 
 
@@ -125,20 +130,22 @@ def mechanical(
     share : callable
         Share of members in which the claim holds, by arm and horizon.
     arms : iterable of str
-        Arms at hand: ``theory``, ``null``, ``control``, ``off:<mechanism>``.
+        Arms at hand: ``theory``, ``null``, ``unassumed``, ``control``,
+        ``off:<mechanism>``.
     """
     at = claim.horizon.years
     present = list(arms)
     found = suspects(claim, theory)
     switched = {n: share(f"off:{n}", at) for n in found if f"off:{n}" in present}
-    main, null = share("theory", at), share("null", at)
-    kind, reason = _decide(theory, main, null, switched, found)
-    shown = [arm for arm in ("theory", "null", "control") if arm in present]
+    main, null, unassumed = (share(arm, at) for arm in ("theory", "null", "unassumed"))
+    kind, reason = _decide(theory, main, max(null, unassumed), switched, found)
+    shown = [arm for arm in ("theory", "null", "unassumed", "control") if arm in present]
     horizons = range(claim.horizon.low, claim.horizon.high + 1)
     return Mechanical(
         kind=kind,
         share=main,
         null_share=null,
+        unassumed_share=unassumed,
         control_share=share("control", at) if "control" in present else None,
         switched=switched,
         suspects=found,
@@ -150,7 +157,7 @@ def mechanical(
 def _decide(
     theory: Theory,
     main: float,
-    null: float,
+    without: float,
     switched: dict[str, float],
     found: dict[str, str],
 ) -> tuple[str, str]:
@@ -163,27 +170,27 @@ def _decide(
     if carried or fixed:
         names = ", ".join([*carried, *fixed])
         return "assumed", (
-            f"true in {_percent(main)} of members, but not without {names}, which puts in "
-            "what the claim asserts"
-        )
-    if theory.assumptions and main - null < NULL_MARGIN:
-        return "not implied", (
-            f"true in {_percent(main)} of members, but in {_percent(null)} under the null "
-            "theory too: the data and the common mechanisms bring it about, the theory adds "
-            "nothing that can be told apart"
+            f"true in {_percent(main)} of members, but not without {names}: what the claim "
+            "asserts is put in there"
         )
     if not theory.assumptions:
         return "not implied", (
             f"true in {_percent(main)} of members of the null theory, which asserts nothing"
         )
+    if main - without < NULL_MARGIN:
+        return "not implied", (
+            f"true in {_percent(main)} of members, but in {_percent(without)} without the "
+            "theory's assumptions too: the data and the common mechanisms bring it about, the "
+            "theory adds nothing that can be told apart"
+        )
     return "implied", (
-        f"true in {_percent(main)} of members against {_percent(null)} under the null theory, "
-        "and with every suspect mechanism switched off"
+        f"true in {_percent(main)} of members against {_percent(without)} without the theory's "
+        "assumptions, and with every mechanism upstream switched off in turn"
     )
 
 
 def _percent(value: float) -> str:
-    return f"{100 * value:.0f} %"
+    return f"{100 * value:.0f}\u00a0%"
 
 
 def by_record(claim: Claim, evidence: Iterable[Evidence]) -> tuple[str, str]:
