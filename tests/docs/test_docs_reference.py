@@ -96,8 +96,9 @@ def test_every_entry_stands_on_its_page(pages: dict[str, str], page: str, names:
 
 def test_every_parameter_shows_prior_and_reason(pages: dict[str, str]) -> None:
     for name, item in parameters().items():
-        page = pages[f"mechanisms/{name.split('.')[0]}.md"]
-        (row,) = [line for line in page.splitlines() if line.startswith(f"| `{name}` |")]
+        mechanism, short = name.split(".")
+        page = pages[f"mechanisms/{mechanism}.md"]
+        (row,) = [line for line in page.splitlines() if line.startswith(f"| `{short}` |")]
         assert f"`{item.prior}`" in row
         assert item.source in row
 
