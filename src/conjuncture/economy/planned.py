@@ -131,7 +131,7 @@ PARAMETERS = (
 def five_year_plan(x: Inputs) -> Outputs:
     """Draw a plan when the last one has run out, and direct the year by it.
 
-    The plan is the linear programme of the room ``plan``: the largest
+    The plan is the linear programme of the planner: the largest
     discounted balanced consumption over ten years under material balances,
     capacities and their building, labour, restoration, trade, a consumption
     floor and a terminal condition, on the paths of labour, arms and
