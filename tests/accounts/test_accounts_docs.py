@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from conjuncture.accounts.aggregation import aggregate
 from conjuncture.accounts.checks import checked
+from conjuncture.accounts.concordance import read_concordance
 from conjuncture.accounts.form import read_table, write_table
 from conjuncture.accounts.header import Exceptions, TableHeader
 from conjuncture.accounts.library import load_table, table_names
+from conjuncture.accounts.sam import Distribution, read_distribution
 from conjuncture.accounts.sheet import BLOCKS
 from conjuncture.accounts.table import ROLES
 
@@ -37,6 +40,27 @@ def test_the_example_is_a_sound_table(example: Path, tmp_path: Path) -> None:
     table = checked(read_table(example), tolerance=1e-12)
     write_table(table, tmp_path / "again")
     assert (tmp_path / "again" / "flows.csv").read_text() == (example / "flows.csv").read_text()
+
+
+def test_the_code_of_the_page_on_analysis_runs() -> None:
+    text = PAGE.with_name("analysis.md").read_text(encoding="utf-8")
+    code = [body for language, _, body in FENCE.findall(text) if language == "python"]
+    assert len(code) >= 7
+    exec(compile("\n".join(code), "analysis.md", "exec"), {})
+
+
+def test_the_distribution_of_the_page_is_read(tmp_path: Path) -> None:
+    text = PAGE.with_name("analysis.md").read_text(encoding="utf-8")
+    (body,) = [body for _, title, body in FENCE.findall(text) if title == "distribution.yaml"]
+    (tmp_path / "distribution.yaml").write_text(body, encoding="utf-8")
+    assert read_distribution(tmp_path / "distribution.yaml").saving == "capital"
+    keys = [*Distribution.model_fields]
+    assert [key for key in keys if f"`{key}`" not in text] == []
+
+
+def test_the_concordance_of_the_page_is_read(example: Path) -> None:
+    table = read_table(example)
+    assert aggregate(table, read_concordance(example / "goods.yaml")).size == 2
 
 
 def test_the_code_of_the_page_runs(

@@ -154,7 +154,7 @@ def gras(
     problem = _Problem.of(seed, row_totals, column_totals, rows, columns)
     faults = problem.faults()
     faults.raise_if_any()
-    return problem.fit(_scale_signed, tolerance, max_iterations, must_converge)
+    return problem.fit(scale_signed, tolerance, max_iterations, must_converge)
 
 
 # The problem and its checks ---------------------------------------------------
@@ -289,7 +289,7 @@ def _scale(seed: Array, other: Array, totals: Array) -> Array:
     return _ratio(totals, sums)
 
 
-def _scale_signed(seed: Array, other: Array, totals: Array) -> Array:
+def scale_signed(seed: Array, other: Array, totals: Array) -> Array:
     """Row multipliers of GRAS: the positive root of p r^2 - u r - n = 0.
 
     p are the sums of the positive entries times ``other``, n of the negative

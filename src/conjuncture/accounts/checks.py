@@ -8,6 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from conjuncture.accounts.leontief import solve
+from conjuncture.accounts.soundness import (
+    capital_composition_adds_up,
+    capital_is_sound,
+    declared_for,
+    faults_of,
+    labour_is_sound,
+    satellites_are_sound,
+)
 from conjuncture.accounts.table import Array, Table
 from conjuncture.core.errors import Fault, Faults, InputError
 
@@ -54,12 +62,20 @@ def checked(table: Table, tolerance: float = TOLERANCE) -> Table:
     return table
 
 
+def skipped(table: Table) -> list[str]:
+    """Say which identities a table does not have, and why."""
+    if not table.mixed_units:
+        return []
+    units = ", ".join(sorted(set(table.row_units)))
+    return [f"columns and domestic product: rows are in different units ({units})"]
+
+
 # One function for each identity -----------------------------------------------
 
 
 def figures_are_finite(table: Table, tolerance: float = TOLERANCE) -> Faults:
     """Refuse NaN and infinite figures, by cell."""
-    faults = _faults(table)
+    faults = faults_of(table)
     for block, array, rows, columns in _blocks(table):
         for cell in np.argwhere(~np.isfinite(array)):
             label = f"{block} [{', '.join(_names(cell, rows, columns))}]"
@@ -74,7 +90,7 @@ def figures_are_finite(table: Table, tolerance: float = TOLERANCE) -> Faults:
 
 def labels_are_distinct(table: Table, tolerance: float = TOLERANCE) -> Faults:
     """Refuse empty labels and a name that is both a sector and another row or column."""
-    faults = _faults(table)
+    faults = faults_of(table)
     others = {"final use": _final_names(table), "primary input": table.primary_inputs}
     for kind, names in {"sector": table.sectors, **others}.items():
         if "" in names:
@@ -93,8 +109,8 @@ def labels_are_distinct(table: Table, tolerance: float = TOLERANCE) -> Faults:
 
 def output_is_positive(table: Table, tolerance: float = TOLERANCE) -> Faults:
     """Refuse negative output, and no output unless the exception ``no_output`` names it."""
-    faults = _faults(table)
-    declared = _declared(table, "no_output")
+    faults = faults_of(table)
+    declared = declared_for(table, "no_output")
     for j, sector in enumerate(table.sectors):
         value = table.output[j]
         if value < 0:
@@ -121,7 +137,12 @@ def rows_balance(table: Table, tolerance: float = TOLERANCE) -> Faults:
 
 
 def columns_balance(table: Table, tolerance: float = TOLERANCE) -> Faults:
-    """Column balance: intermediate + primary inputs = output, for each sector."""
+    """Column balance: intermediate + primary inputs = output, for each sector.
+
+    In mixed units columns have no sum, and the identity is skipped: :func:`skipped`.
+    """
+    if table.mixed_units:
+        return faults_of(table)
     inputs = table.intermediate.sum(axis=0) + table.primary.sum(axis=0)
     return _balance(table, tolerance, "column", ("inputs", inputs), table.output)
 
@@ -133,7 +154,7 @@ def intermediate_is_nonnegative(table: Table, tolerance: float = TOLERANCE) -> F
         "intermediate",
         table.intermediate,
         table.sectors,
-        declared=_declared(table, "negative_intermediate"),
+        declared=declared_for(table, "negative_intermediate"),
         kind="negative_intermediate",
     )
 
@@ -142,7 +163,7 @@ def final_uses_are_nonnegative(table: Table, tolerance: float = TOLERANCE) -> Fa
     """Refuse negative final uses, save changes of inventories and declared products."""
     kept = [k for k, use in enumerate(table.final_uses) if use.role != "inventories"]
     names = tuple(table.final_uses[k].name for k in kept)
-    declared = _declared(table, "negative_final")
+    declared = declared_for(table, "negative_final")
     return _nonnegative(
         table, "final", table.final[:, kept], names, declared=declared, kind="negative_final"
     )
@@ -150,7 +171,7 @@ def final_uses_are_nonnegative(table: Table, tolerance: float = TOLERANCE) -> Fa
 
 def imports_are_nonnegative(table: Table, tolerance: float = TOLERANCE) -> Faults:
     """Refuse negative imports unless the exception ``negative_imports`` names the product."""
-    declared = _declared(table, "negative_imports")
+    declared = declared_for(table, "negative_imports")
     column = table.imports.reshape(-1, 1)
     return _nonnegative(
         table, "imports", column, ("imports",), declared=declared, kind="negative_imports"
@@ -163,7 +184,7 @@ def imported_part_fits(table: Table, tolerance: float = TOLERANCE) -> Faults:
     No cell may hold more imports than use (save changes of inventories and
     declared products), and the rows must add up to imports.
     """
-    faults = _faults(table)
+    faults = faults_of(table)
     if table.imported_intermediate is None:
         return faults
     final = np.zeros_like(table.final) if table.imported_final is None else table.imported_final
@@ -176,7 +197,7 @@ def imported_part_fits(table: Table, tolerance: float = TOLERANCE) -> Faults:
     declared = {
         name
         for kind in ("imported_above_use", "negative_final", "negative_intermediate")
-        for name in _declared(table, kind)
+        for name in declared_for(table, kind)
     }
     for i, k in np.argwhere(above | ((imported < 0) & ~free)):
         if table.sectors[i] not in declared:
@@ -196,9 +217,12 @@ def products_agree(table: Table, tolerance: float = TOLERANCE) -> Faults:
 
     All primary inputs (value added, taxes and what else stands below the
     intermediate uses) = final uses less imports. It follows from the balances of
-    rows and columns, but also refuses small gaps that all lean one way.
+    rows and columns, but also refuses small gaps that all lean one way. It is
+    skipped in mixed units.
     """
-    faults = _faults(table)
+    faults = faults_of(table)
+    if table.mixed_units:
+        return faults
     production, expenditure = table.primary.sum(), table.final.sum() - table.imports.sum()
     if abs(production - expenditure) > tolerance * max(abs(production), abs(expenditure)):
         faults.add(
@@ -212,49 +236,12 @@ def products_agree(table: Table, tolerance: float = TOLERANCE) -> Faults:
 
 def is_productive(table: Table, tolerance: float = TOLERANCE) -> Faults:
     """Refuse a table in which some sectors use up their own output (I - A singular)."""
-    faults = _faults(table)
+    faults = faults_of(table)
     try:
         solve(table.input_coefficients, np.ones(table.size), table.sectors)
     except InputError as error:
         for fault in error.faults:
             faults.add(fault.problem, fault.remedy, field=fault.field, value=fault.value)
-    return faults
-
-
-def labour_is_sound(table: Table, tolerance: float = TOLERANCE) -> Faults:
-    """Refuse negative labour, and output without labour unless declared by name."""
-    faults = _faults(table)
-    if table.labour is None:
-        return faults
-    declared = _declared(table, "labour")
-    for k, kind in enumerate(table.labour.kinds):
-        faults.extend(_stock(table, f"labour {kind}", table.labour.used[k], declared))
-    for name, value in table.labour.outside.items():
-        if not value >= 0:
-            faults.add(
-                "labour outside the sectors is negative",
-                "give a number of persons",
-                field=f"labour.outside [{name}]",
-                value=value,
-            )
-    return faults
-
-
-def capital_is_sound(table: Table, tolerance: float = TOLERANCE) -> Faults:
-    """Refuse a stock that is zero or negative unless declared, and rates outside 0 to 1."""
-    faults = _faults(table)
-    if table.capital is None:
-        return faults
-    declared = _declared(table, "capital")
-    faults.extend(_stock(table, "capital", table.capital.stock, declared))
-    for j, rate in enumerate(table.capital.depreciation):
-        if not 0 <= rate <= 1:
-            faults.add(
-                "rate of depreciation is not between 0 and 1",
-                "give the share of the stock that is consumed in a year",
-                field=f"depreciation [{table.sectors[j]}]",
-                value=rate,
-            )
     return faults
 
 
@@ -271,6 +258,8 @@ IDENTITIES: Sequence[Callable[[Table, float], Faults]] = (
     is_productive,
     labour_is_sound,
     capital_is_sound,
+    capital_composition_adds_up,
+    satellites_are_sound,
 )
 """Every identity that is checked once all figures are finite."""
 
@@ -278,16 +267,8 @@ IDENTITIES: Sequence[Callable[[Table, float], Faults]] = (
 # What the identities share ----------------------------------------------------
 
 
-def _faults(table: Table) -> Faults:
-    return Faults(table.file or table.name)
-
-
 def _final_names(table: Table) -> tuple[str, ...]:
     return tuple(use.name for use in table.final_uses)
-
-
-def _declared(table: Table, kind: str) -> tuple[str, ...]:
-    return tuple(table.exceptions.get(kind, ()))
 
 
 _Block = tuple[str, Array, tuple[str, ...], tuple[str, ...]]
@@ -312,6 +293,12 @@ def _blocks(table: Table) -> list[_Block]:
     if table.capital is not None:
         blocks.append(("capital", table.capital.stock, (), sectors))
         blocks.append(("depreciation", table.capital.depreciation, (), sectors))
+    if table.capital_composition is not None:
+        blocks.append(("capital_composition", table.capital_composition, sectors, sectors))
+    if table.satellites is not None:
+        kinds = table.satellites.kinds
+        blocks.append(("satellite", table.satellites.used, kinds, sectors))
+        blocks.append(("satellite", table.satellites.final, kinds, finals))
     return blocks
 
 
@@ -324,13 +311,15 @@ def _names(
 def _allowed(table: Table, tolerance: float) -> Array:
     """Largest gap in the balance of each line (money)."""
     supply = np.abs(table.output + table.imports)
+    if table.mixed_units:
+        return np.asarray(tolerance * supply)
     return np.asarray(tolerance * np.maximum(supply, np.abs(table.output).mean()))
 
 
 def _balance(
     table: Table, tolerance: float, kind: str, left: tuple[str, Array], right: Array
 ) -> Faults:
-    faults = _faults(table)
+    faults = faults_of(table)
     words = {
         "row": "output + imports",
         "column": "output",
@@ -357,7 +346,7 @@ def _nonnegative(
     declared: Sequence[str],
     kind: str,
 ) -> Faults:
-    faults = _faults(table)
+    faults = faults_of(table)
     for i, k in np.argwhere(array < 0):
         if table.sectors[i] not in declared and columns[k] not in declared:
             faults.add(
@@ -365,21 +354,5 @@ def _nonnegative(
                 f"mend the cell, or name {table.sectors[i]} under exceptions: {kind}",
                 field=f"{block} [{table.sectors[i]}, {columns[k]}]",
                 value=array[i, k],
-            )
-    return faults
-
-
-def _stock(table: Table, block: str, values: Array, declared: Sequence[str]) -> Faults:
-    """Refuse a quantity that is negative, or zero in a sector with output, unless declared."""
-    faults = _faults(table)
-    kind = block.split(maxsplit=1)[0]
-    for j, sector in enumerate(table.sectors):
-        bad = values[j] < 0 or (values[j] == 0 and table.output[j] > 0)
-        if bad and sector not in declared:
-            faults.add(
-                f"{kind} is {'negative' if values[j] < 0 else 'zero in a sector with output'}",
-                f"give the figure, or name the sector under exceptions: {kind}",
-                field=f"{block} [{sector}]",
-                value=values[j],
             )
     return faults

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,22 +17,21 @@ from conjuncture.accounts.header import (
     LabourHeader,
     TableHeader,
     check_origin,
-    header_data,
     marked_origin,
 )
+from conjuncture.accounts.layout import lines, sheet_columns, written_header
 from conjuncture.accounts.sheet import (
     Row,
     Sheet,
     match_labels,
     must_be_empty,
-    number_text,
     numbers,
     read_sheet,
     sheet_text,
 )
-from conjuncture.accounts.table import Array, Capital, FinalUse, Labour, Table
+from conjuncture.accounts.table import Array, Capital, FinalUse, Labour, Satellites, Table
 from conjuncture.core.errors import Fault, Faults, InputError, nearest
-from conjuncture.core.files import read_yaml, validate, write_text
+from conjuncture.core.files import read_yaml, write_text
 
 # Reading ----------------------------------------------------------------------
 
@@ -100,6 +99,8 @@ def _read_header(path: Path, faults: Faults) -> TableHeader | None:
         faults.extend(error.faults)
         return None
     check_origin(header.origin, "origin", faults)
+    for kind in header.satellites:
+        check_origin(kind.origin, f"satellites.{kind.name}.origin", faults)
     if header.capital is not None:
         check_origin(header.capital.origin, "capital.origin", faults)
         check_origin(header.capital.depreciation_origin, "capital.depreciation_origin", faults)
@@ -121,6 +122,8 @@ class _Parts:
     labour: Array | None
     capital: Array | None
     depreciation: Array | None
+    composition: Array | None
+    satellites: Array | None
 
 
 def _read_parts(sheet: Sheet, header: TableHeader | None, faults: Faults) -> _Parts:
@@ -145,6 +148,9 @@ def _read_parts(sheet: Sheet, header: TableHeader | None, faults: Faults) -> _Pa
                 value=row.label,
             )
     labour = _labour(sheet, header, sectors, faults)
+    composition = sheet.block("capital_composition")
+    if composition:
+        match_labels(composition, sectors, "capital_composition", "the sector columns", faults)
     capital, depreciation = _capital(sheet, header, sectors, faults)
     return _Parts(
         sectors=sectors,
@@ -160,6 +166,8 @@ def _read_parts(sheet: Sheet, header: TableHeader | None, faults: Faults) -> _Pa
         labour=labour,
         capital=capital,
         depreciation=depreciation,
+        composition=_rows(composition, sheet, sectors, faults) if composition else None,
+        satellites=_satellites(sheet, header, faults),
     )
 
 
@@ -216,6 +224,14 @@ def _labour(
     return _rows(rows, sheet, sectors, faults) if rows else None
 
 
+def _satellites(sheet: Sheet, header: TableHeader | None, faults: Faults) -> Array | None:
+    rows = sheet.block("satellite")
+    if header is not None:
+        kinds = [kind.name for kind in header.satellites]
+        match_labels(rows, kinds, "satellite", "satellites of the header", faults)
+    return np.array([numbers(row, sheet.columns, faults) for row in rows]) if rows else None
+
+
 def _capital(
     sheet: Sheet, header: TableHeader | None, sectors: Sequence[str], faults: Faults
 ) -> tuple[Array | None, Array | None]:
@@ -241,6 +257,9 @@ def _check_names(header: TableHeader, parts: _Parts, faults: Faults) -> None:
     for name in header.value_added_rows:
         if name not in parts.primary_inputs:
             faults.unknown("primary row", name, parts.primary_inputs, field="value_added_rows")
+    for name in header.units:
+        if name not in parts.sectors:
+            faults.unknown("sector", name, parts.sectors, field="units")
     for kind, names in header.exceptions.declared().items():
         for name in names:
             if name not in parts.sectors:
@@ -265,6 +284,11 @@ def _assemble(header: TableHeader, parts: _Parts, file: str) -> Table:
         imported_final=None if parts.imported is None else parts.imported[:, n:],
         labour=_as_labour(header.labour, parts),
         capital=_as_capital(header.capital, parts),
+        capital_composition=parts.composition,
+        satellites=_as_satellites(header, parts),
+        row_units=tuple(header.units.get(sector, header.unit) for sector in parts.sectors)
+        if header.units
+        else (),
         exceptions=header.exceptions.declared(),
         file=file,
     )
@@ -287,6 +311,19 @@ def _as_capital(header: CapitalHeader | None, parts: _Parts) -> Capital | None:
         parts.depreciation,
         marked_origin(header.origin),
         marked_origin(header.depreciation_origin),
+    )
+
+
+def _as_satellites(header: TableHeader, parts: _Parts) -> Satellites | None:
+    if parts.satellites is None:
+        return None
+    kinds, n = header.satellites, len(parts.sectors)
+    return Satellites(
+        tuple(kind.name for kind in kinds),
+        tuple(kind.unit for kind in kinds),
+        tuple(marked_origin(kind.origin) for kind in kinds),
+        parts.satellites[:, :n],
+        parts.satellites[:, n:],
     )
 
 
@@ -314,59 +351,7 @@ def write_table(table: Table, folder: Path) -> Path:
         If the table cannot be written in the form: a figure that is not
         finite, a label with blanks around it, an unknown kind of exception.
     """
-    header = header_data(table)
-    faults = Faults(table.file or table.name)
-    _check_writable(table, faults)
-    try:
-        validate(header, TableHeader, table.file or table.name)
-    except InputError as error:
-        faults.extend(error.faults)
-    faults.raise_if_any()
-    columns = [*table.sectors, *(use.name for use in table.final_uses)]
-    write_text(Path(folder) / FLOWS_NAME, sheet_text(columns, _lines(table)))
+    header = written_header(table)
+    write_text(Path(folder) / FLOWS_NAME, sheet_text(sheet_columns(table), lines(table)))
     text = yaml.safe_dump(header, sort_keys=False, allow_unicode=True, width=96)
     return write_text(Path(folder) / HEADER_NAME, text)
-
-
-def _check_writable(table: Table, faults: Faults) -> None:
-    labels = [*table.sectors, *(use.name for use in table.final_uses), *table.primary_inputs]
-    labels += table.titles
-    for label in labels:
-        if label != " ".join(label.split()):
-            faults.add(
-                "label or title has blanks around it or a line break in it",
-                "use single spaces within words only",
-                field="labels",
-                value=repr(label),
-            )
-    for block, label, _, cells in _lines(table):
-        if any(cell in {"nan", "inf", "-inf"} for cell in cells):
-            faults.add("row holds a figure that is not finite", "mend it", field=f"{block} {label}")
-
-
-def _lines(table: Table) -> Iterator[tuple[str, str, str, list[str]]]:
-    """Yield the lines of a table's sheet: block, label, title, cells."""
-    nothing = [""] * len(table.final_uses)
-
-    def cells(values: Array) -> list[str]:
-        return [number_text(value) for value in values]
-
-    for i, label in enumerate(table.sectors):
-        row = np.concatenate([table.intermediate[i], table.final[i]])
-        yield "use", label, table.titles[i], cells(row)
-    if table.imported_intermediate is not None:
-        final = table.imported_final
-        for i, label in enumerate(table.sectors):
-            rest = np.zeros(len(table.final_uses)) if final is None else final[i]
-            row = np.concatenate([table.imported_intermediate[i], rest])
-            yield "imported", label, table.titles[i], cells(row)
-    yield "imports", "imports", "", cells(table.imports) + nothing
-    for k, label in enumerate(table.primary_inputs):
-        yield "primary", label, "", cells(table.primary[k]) + nothing
-    yield "output", "output", "", cells(table.output) + nothing
-    if table.labour is not None:
-        for k, label in enumerate(table.labour.kinds):
-            yield "labour", label, table.labour.units[k], cells(table.labour.used[k]) + nothing
-    if table.capital is not None:
-        yield "capital", "capital", table.unit, cells(table.capital.stock) + nothing
-        yield "depreciation", "depreciation", "1/year", cells(table.capital.depreciation) + nothing

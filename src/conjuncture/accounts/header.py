@@ -58,6 +58,14 @@ class CapitalHeader(Record):
     depreciation_origin: str = Field(min_length=1)
 
 
+class SatelliteKind(Record):
+    """A satellite row: its label in the sheet, its unit, and where it comes from."""
+
+    name: str = Field(min_length=1)
+    unit: str = Field(min_length=1)
+    origin: str = Field(min_length=1)
+
+
 class Exceptions(Record):
     """Faults that a table declares by name, so that its checks let them pass.
 
@@ -107,6 +115,10 @@ class TableHeader(Record):
         Labels of the primary rows that make up value added.
     labour, capital : optional
         Required exactly where the sheet has such rows.
+    satellites : tuple of SatelliteKind
+        The satellite rows, in the order of the sheet.
+    units : dict of str to str
+        Unit of each sector whose product is not counted in ``unit``.
     exceptions : Exceptions
         Faults declared by name.
     reconstruction : bool
@@ -127,6 +139,8 @@ class TableHeader(Record):
     value_added_rows: tuple[str, ...] = Field(min_length=1)
     labour: LabourHeader | None = None
     capital: CapitalHeader | None = None
+    satellites: tuple[SatelliteKind, ...] = ()
+    units: dict[str, str] = Field(default_factory=dict)
     exceptions: Exceptions = Exceptions()
     reconstruction: bool = False
     variant: str = ""
@@ -188,6 +202,15 @@ def header_data(table: Table) -> dict[str, Any]:
             "origin": bare_origin(table.capital.origin),
             "depreciation_origin": bare_origin(table.capital.depreciation_origin),
         }
+    if table.satellites is not None:
+        kept = table.satellites
+        data["satellites"] = [
+            {"name": name, "unit": unit, "origin": bare_origin(origin)}
+            for name, unit, origin in zip(kept.kinds, kept.units, kept.origins, strict=True)
+        ]
+    if table.mixed_units:
+        named = zip(table.sectors, table.row_units, strict=True)
+        data["units"] = {sector: unit for sector, unit in named if unit != table.unit}
     if table.exceptions:
         data["exceptions"] = {kind: list(names) for kind, names in table.exceptions.items()}
     if table.reconstruction:

@@ -16,7 +16,7 @@ from scipy.sparse import csc_array, identity
 from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import splu
 
-from conjuncture.accounts.table import Array, Table
+from conjuncture.accounts.table import Array, Table, require_one_unit
 from conjuncture.core.errors import Fault, Faults, InputError, nearest
 
 SPARSE_FROM = 500
@@ -110,6 +110,7 @@ def output_multipliers(table: Table, *, domestic: bool = False) -> Array:
     InputError
         As :func:`output_for`.
     """
+    require_one_unit(table, "output multipliers")
     return content(table, np.ones(table.size), domestic=domestic)
 
 

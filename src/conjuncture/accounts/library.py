@@ -10,6 +10,7 @@ from pydantic import Field
 from conjuncture.accounts.form import read_table
 from conjuncture.accounts.header import HEADER_NAME
 from conjuncture.accounts.table import Table
+from conjuncture.accounts.workbook import read_any
 from conjuncture.core.errors import Fault, Faults, InputError
 from conjuncture.core.files import Record, content_root, read_yaml
 
@@ -153,5 +154,5 @@ def open_table(name: str, variant: str | None = None) -> Table:
     """
     path = Path(name)
     if name not in table_names() and (path.exists() or path.suffix or "/" in name):
-        return read_table(path)
+        return read_any(path)
     return load_table(name, variant)

@@ -27,10 +27,16 @@ BLOCKS: dict[str, str] = {
     "labour": "labour used, one row for each kind (optional)",
     "capital": "net stock of fixed capital (optional)",
     "depreciation": "share of the stock consumed in a year (with capital)",
+    "capital_composition": "share of each product in the investment of a sector (optional)",
+    "satellite": "energy, emissions ..., one row for each kind (optional)",
 }
 """Every block that a sheet may have, and what its rows hold."""
 
 PLAIN_NUMBER = "write a plain number with a point as decimal mark, and 0 where nothing flows"
+
+
+Line = tuple[int, list[str]]
+"""The number of a line in its file, and its cells."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +105,7 @@ def read_sheet(path: Path, faults: Faults) -> Sheet | None:
     """
     text = read_text(path).removeprefix("\ufeff")
     reader = csv.reader(io.StringIO(text, newline=""))
-    lines: list[tuple[int, list[str]]] = []
+    lines: list[Line] = []
     try:
         lines.extend((reader.line_num, cells) for cells in reader if any(map(str.strip, cells)))
     except csv.Error as error:
@@ -109,6 +115,11 @@ def read_sheet(path: Path, faults: Faults) -> Sheet | None:
             field=f"line {reader.line_num}",
         )
         return None
+    return split_lines(lines, str(path), faults)
+
+
+def split_lines(lines: Sequence[Line], file: str, faults: Faults) -> Sheet | None:
+    """Make a sheet of numbered lines of cells; None where the header line is wrong."""
     if not lines:
         faults.add("is empty", f"begin it with the line {','.join(LEADING)},...")
     if not lines or not _leads(lines[0][1], faults):
@@ -116,7 +127,7 @@ def read_sheet(path: Path, faults: Faults) -> Sheet | None:
     columns = tuple(cell.strip() for cell in lines[0][1][len(LEADING) :])
     _check_columns(columns, faults)
     rows = [_row(number, cells, len(columns), faults) for number, cells in lines[1:]]
-    return Sheet(str(path), columns, tuple(row for row in rows if row is not None))
+    return Sheet(file, columns, tuple(row for row in rows if row is not None))
 
 
 def _leads(cells: Sequence[str], faults: Faults) -> bool:

@@ -104,7 +104,7 @@ def industry_table(accounts: SupplyUse, *, rounding: float = 0.0) -> Table:
         ``rounding``, or a commodity without a producer is used but not in
         ``noncomparable``.
     """
-    _check(accounts, rounding)
+    check_accounts(accounts, rounding)
     made, output = accounts.make.sum(axis=0), accounts.make.sum(axis=1)
     shares, foreign = _market_shares(accounts, made)
     comparable = np.array([0.0 if c in foreign else 1.0 for c in range(len(made))])
@@ -128,10 +128,10 @@ def industry_table(accounts: SupplyUse, *, rounding: float = 0.0) -> Table:
         primary=np.vstack([accounts.primary, *(foreign[c] * accounts.use[c] for c in foreign)]),
         output=output,
     )
-    return _with_discrepancy(table)
+    return with_discrepancy(table)
 
 
-def _with_discrepancy(table: Table) -> Table:
+def with_discrepancy(table: Table) -> Table:
     """Close the balances by a column and a row of residuals, where there are any."""
     uses = table.intermediate.sum(axis=1) + table.final.sum(axis=1)
     row_gap = table.output + table.imports - uses
@@ -164,7 +164,7 @@ def _market_shares(accounts: SupplyUse, made: Array) -> tuple[Array, dict[int, f
     return shares, foreign
 
 
-def _check(accounts: SupplyUse, rounding: float) -> None:
+def check_accounts(accounts: SupplyUse, rounding: float) -> None:
     """Refuse accounts that do not balance or name what does not exist."""
     faults = Faults(accounts.name)
     for name in accounts.noncomparable:

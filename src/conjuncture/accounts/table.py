@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -85,6 +86,27 @@ class Capital:
 
 
 @dataclass(frozen=True)
+class Satellites:
+    """What production and final use take from or give to nature, by kind.
+
+    Attributes
+    ----------
+    kinds, units, origins : tuple of str
+        Names (``energy``, ``co2``), units (``PJ``, ``kt``) and origin cards.
+    used : array, kinds x sectors
+        Amounts of the table's year by sector.
+    final : array, kinds x final uses
+        Amounts of the final users themselves (fuel burnt at home).
+    """
+
+    kinds: tuple[str, ...]
+    units: tuple[str, ...]
+    origins: tuple[str, ...]
+    used: Array
+    final: Array
+
+
+@dataclass(frozen=True)
 class Table:
     """Input-output accounts of a territory in one year.
 
@@ -127,6 +149,12 @@ class Table:
         The imported part of the uses where it is known.
     labour : Labour, optional
     capital : Capital, optional
+    capital_composition : array, products x sectors, optional
+        Share of each product in the investment of each sector (columns sum to 1).
+    satellites : Satellites, optional
+    row_units : tuple of str
+        Unit of each product where they differ (tonnes beside money); empty where
+        every flow is in ``unit``. Primary inputs are always in ``unit``.
     exceptions : mapping of str to tuple of str
         Faults that the table declares by name, e.g. ``{"capital": ("T",)}`` for
         sectors without a usable capital stock, ``{"negative_intermediate": ("K66",)}``.
@@ -162,6 +190,9 @@ class Table:
     imported_final: Array | None = None
     labour: Labour | None = None
     capital: Capital | None = None
+    capital_composition: Array | None = None
+    satellites: Satellites | None = None
+    row_units: tuple[str, ...] = ()
     exceptions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reconstruction: bool = False
     variant: str = ""
@@ -183,6 +214,13 @@ class Table:
                 depreciation=_readonly(self.capital.depreciation),
             )
             object.__setattr__(self, "capital", frozen_capital)
+        if self.satellites is not None:
+            frozen_satellites = dataclasses.replace(
+                self.satellites,
+                used=_readonly(self.satellites.used),
+                final=_readonly(self.satellites.final),
+            )
+            object.__setattr__(self, "satellites", frozen_satellites)
         object.__setattr__(self, "exceptions", MappingProxyType(dict(self.exceptions)))
 
     def _check_shapes(self) -> None:
@@ -196,12 +234,18 @@ class Table:
             ("titles", self.titles, (n,)),
             ("imported_intermediate", self.imported_intermediate, (n, n)),
             ("imported_final", self.imported_final, (n, f)),
+            ("capital_composition", self.capital_composition, (n, n)),
+            ("row_units", self.row_units or self.sectors, (n,)),
         ]
         if self.labour is not None:
             expected.append(("labour.used", self.labour.used, (len(self.labour.kinds), n)))
         if self.capital is not None:
             expected.append(("capital.stock", self.capital.stock, (n,)))
             expected.append(("capital.depreciation", self.capital.depreciation, (n,)))
+        if self.satellites is not None:
+            kinds = len(self.satellites.kinds)
+            expected.append(("satellites.used", self.satellites.used, (kinds, n)))
+            expected.append(("satellites.final", self.satellites.final, (kinds, f)))
         faults = Faults(self.file or self.name)
         for label, value, shape in expected:
             if value is not None and np.shape(value) != shape:
@@ -215,7 +259,8 @@ class Table:
             ("final_uses", tuple(use.name for use in self.final_uses)),
             ("primary_inputs", self.primary_inputs),
         ):
-            for name in sorted({name for name in names if names.count(name) > 1}):
+            doubled = Counter(names) - Counter(set(names))
+            for name in sorted(doubled):
                 faults.add("label stands twice", "give every label once", field=label, value=name)
         for name in self.value_added_rows:
             if name not in self.primary_inputs:
@@ -250,6 +295,16 @@ class Table:
     def size(self) -> int:
         """Number of sectors."""
         return len(self.sectors)
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Unit of each product."""
+        return self.row_units or (self.unit,) * self.size
+
+    @property
+    def mixed_units(self) -> bool:
+        """True where products are counted in different units, so that columns have no sum."""
+        return any(unit != self.unit for unit in self.row_units)
 
     @property
     def value_added(self) -> Array:
@@ -304,6 +359,7 @@ _ARRAYS: Sequence[str] = (
     "output",
     "imported_intermediate",
     "imported_final",
+    "capital_composition",
 )
 
 
@@ -317,3 +373,22 @@ def _per_output(flows: Array, output: Array) -> Array:
     """Divide columns by output; a sector without output gets zero coefficients."""
     safe = np.where(output > 0, output, 1.0)
     return np.asarray(np.where(output > 0, flows / safe, 0.0))
+
+
+def require_one_unit(table: Table, what: str) -> None:
+    """Refuse to add up products that are counted in different units.
+
+    Raises
+    ------
+    InputError
+        If the table is in mixed units.
+    """
+    if table.mixed_units:
+        faults = Faults(table.file or table.name)
+        faults.add(
+            f"{what} would add up products in different units",
+            "use the table in money, or ask for the content of one unit (content, output_for)",
+            field="row_units",
+            value=", ".join(sorted(set(table.row_units))),
+        )
+        raise InputError(faults)

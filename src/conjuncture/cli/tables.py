@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import typer
 
 from conjuncture.cli.output import Json, console, print_faults, print_json, print_rows
+
+if TYPE_CHECKING:
+    from conjuncture.accounts.table import Role, Table
 
 app = typer.Typer(help="National accounts: the shipped tables and your own.")
 
 
 @app.callback(invoke_without_command=True)
 def list_tables(context: typer.Context, as_json: Json = False) -> None:
-    """List the shipped tables (also: tables show, tables check)."""
+    """List the shipped tables (also: tables show, check, analyse, aggregate, import)."""
     if context.invoked_subcommand is not None:
         return
     from conjuncture.accounts.library import load_table, table_names, table_variants
@@ -48,7 +52,7 @@ def show(
     from conjuncture.accounts.library import open_table
 
     table = open_table(name, variant)
-    labour = table.labour
+    labour, kept = table.labour, table.satellites
     rows = []
     for i, sector in enumerate(table.sectors):
         row: dict[str, object] = {
@@ -77,6 +81,8 @@ def show(
         "value added": total,
         "labour": dict(zip(labour.kinds, labour.units, strict=True)) if labour else {},
         "labour outside the sectors": dict(labour.outside) if labour else {},
+        "satellites": dict(zip(kept.kinds, kept.units, strict=True)) if kept else {},
+        "units": dict(zip(table.sectors, table.units, strict=True)) if table.mixed_units else {},
         "source": table.origin,
     }
     if as_json:
@@ -99,15 +105,158 @@ def check(
 ) -> None:
     """Check a table of your own against every identity and list all faults."""
     from conjuncture.accounts.checks import check as check_table
-    from conjuncture.accounts.form import read_table
+    from conjuncture.accounts.checks import skipped
+    from conjuncture.accounts.workbook import read_any
 
-    table = read_table(file)
+    table = read_any(file)
     faults = check_table(table)
     if faults:
         print_faults(faults, as_json=as_json)
         raise typer.Exit(1)
-    done = {"table": table.name, "sectors": table.size, "faults": []}
+    left_out = skipped(table)
+    done = {"table": table.name, "sectors": table.size, "skipped": left_out, "faults": []}
     if as_json:
         print_json(done)
+        return
+    console().print(f"{table.name}: {table.size} sectors, every identity holds")
+    for text in left_out:
+        console().print(f"  skipped: {text}")
+
+
+@app.command("aggregate")
+def aggregate(
+    name: str = typer.Argument(help="Name of a shipped table, or path of a table of your own."),
+    concordance: Path = typer.Argument(help="Concordance, .yaml or .csv: see the page on tables."),
+    out: Path = typer.Argument(help="Folder of the new table, or a workbook (.xlsx)."),
+    variant: str | None = typer.Option(None, help="Variant of a table kept in several."),
+    rename: str | None = typer.Option(None, help="Name of the new table."),
+    as_json: Json = False,
+) -> None:
+    """Carry a table into another classification: add sectors up, or divide them."""
+    from conjuncture.accounts.aggregation import aggregate as carry
+    from conjuncture.accounts.concordance import read_concordance
+    from conjuncture.accounts.library import open_table
+
+    table = open_table(name, variant)
+    new = carry(table, read_concordance(concordance), name=rename)
+    _write(new, out, as_json, {"from sectors": table.size})
+
+
+@app.command("import")
+def import_table(
+    source: Path = typer.Argument(help="Folder or file as published, or a workbook (.xlsx)."),
+    out: Path = typer.Argument(help="Folder of the new table, or a workbook (.xlsx)."),
+    form: str = typer.Option(
+        ...,
+        "--format",
+        help="wiod, exiobase1, exiobase2, exiobase3, icio, eora, gloria, figaro, pymrio, own.",
+    ),
+    region: str | None = typer.Option(
+        None, help="Make the national table of this region; without it a sector for each."
+    ),
+    year: int | None = typer.Option(None, help="Year of the flows."),
+    unit: str | None = typer.Option(None, help="Unit, where the source has none: million USD."),
+    origin: str | None = typer.Option(None, help="Where the figures come from, in words."),
+    rename: str | None = typer.Option(None, help="Name of the new table."),
+    role: list[str] = typer.Option(
+        [], metavar="CATEGORY=ROLE", help="Role of a final use that is not known by its name."
+    ),
+    declare: bool = typer.Option(
+        False, help="Declare sectors without output and negative flows as exceptions."
+    ),
+    as_json: Json = False,
+) -> None:
+    """Read a published world table, or a workbook, and write it in the documented form."""
+    import dataclasses
+
+    from conjuncture.accounts.readers import declare_exceptions, from_pymrio
+    from conjuncture.accounts.workbook import read_any
+    from conjuncture.accounts.world_files import parse
+    from conjuncture.core.errors import Fault, InputError
+
+    roles = _roles(role)
+    if form == "own":
+        table = read_any(source)
+        table = dataclasses.replace(table, name=rename or table.name)
+    elif year is None:
+        raise InputError(
+            Fault("year of the flows is not known", "give --year", str(source), "year", None)
+        )
     else:
-        console().print(f"{table.name}: {table.size} sectors, every identity holds")
+        parsed = parse(source, form, year)
+        words = origin or f"{form}, {source.name}, as published"
+        table = from_pymrio(
+            parsed,
+            region,
+            year=year,
+            name=rename,
+            unit=unit,
+            origin=f"user: {words}",
+            roles=roles,
+        )
+    if declare:
+        table = declare_exceptions(table)
+    _write(table, out, as_json, {"format": form})
+
+
+def _roles(pairs: list[str]) -> dict[str, Role]:
+    """Read CATEGORY=ROLE; the role itself is checked where it is used."""
+    from conjuncture.core.errors import Faults
+
+    faults, roles = Faults("--role"), {}
+    for pair in pairs:
+        category, sign, role = pair.rpartition("=")
+        if not sign or not category:
+            faults.add("is not CATEGORY=ROLE", "write c37=consumption", field="role", value=pair)
+        roles[category] = role
+    faults.raise_if_any()
+    return cast("dict[str, Role]", roles)
+
+
+@app.command("analyse")
+def analyse(
+    name: str = typer.Argument(help="Name of a shipped table, or path of a table of your own."),
+    variant: str | None = typer.Option(None, help="Variant of a table kept in several."),
+    domestic: bool = typer.Option(False, help="Count domestic products alone."),
+    of: str | None = typer.Option(
+        None, help="Multipliers of this: output, value_added, capital, a kind of labour ..."
+    ),
+    as_json: Json = False,
+) -> None:
+    """Show multipliers, linkages, upstreamness and what is lost without each sector."""
+    from conjuncture.accounts.analysis import summary
+    from conjuncture.accounts.library import open_table
+    from conjuncture.accounts.multipliers import multipliers
+
+    table = open_table(name, variant)
+    if of is None:
+        frame = summary(table, domestic=domestic)
+    else:
+        frame = multipliers(table, of, domestic=domestic)
+    frame = frame.astype(object).where(frame.notna(), None)
+    rows = [
+        {"sector": sector, **{str(key): value for key, value in values.items()}}
+        for sector, values in zip(frame.index, frame.to_dict("records"), strict=True)
+    ]
+    if as_json:
+        print_json({"table": table.name, "of": of, "domestic": domestic, "sectors": rows})
+    else:
+        print_rows(rows, title=f"{table.title}{', domestic products' if domestic else ''}")
+
+
+def _write(table: Table, out: Path, as_json: bool, about: dict[str, object]) -> None:
+    """Write a table, and say what its checks find."""
+    from conjuncture.accounts.checks import check as check_table
+    from conjuncture.accounts.workbook import write_any
+
+    path = write_any(table, out)
+    faults = check_table(table)
+    if as_json:
+        found = [fault.as_dict() for fault in faults]
+        print_json({"table": table.name, "sectors": table.size, **about, "written": str(path),
+                    "faults": found})  # fmt: skip
+        return
+    console().print(f"{table.name}: {table.size} sectors; written: {path}")
+    if faults:
+        print_faults(faults, as_json=False)
+        console(error=True).print("the table is written; mend or declare what is listed")
