@@ -1,4 +1,4 @@
-"""Solving a plan with HiGHS, deterministically and on one thread."""
+"""Solving a plan with HiGHS or our own method, deterministically; HiGHS on one thread."""
 
 from __future__ import annotations
 
@@ -11,18 +11,23 @@ import numpy as np
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults, InputError
 from conjuncture.plan.elastic import relaxations
+from conjuncture.plan.interior import interior, unsuitable
 from conjuncture.plan.model import Model, build
 from conjuncture.plan.outcome import Outcome
 from conjuncture.plan.problem import Problem
 from conjuncture.plan.solution import Solution
 
-Method = Literal["auto", "simplex", "ipm"]
-METHODS: tuple[Method, ...] = ("auto", "simplex", "ipm")
+Method = Literal["auto", "simplex", "ipm", "structured"]
+METHODS: tuple[Method, ...] = ("auto", "simplex", "ipm", "structured")
 
 SIMPLEX_NONZEROS = 400_000
 """Up to this many coefficients ``auto`` takes the dual simplex, above it the interior
 point with crossover. Below, the simplex was the faster of the two in every plan measured
 (``benchmarks/bench_plan.py`` prints both)."""
+
+STRUCTURED_NONZEROS = 50_000
+"""Above this many coefficients ``auto`` takes the structured interior point, which then was
+the faster in every plan measured (``benchmarks/bench_plan_size.py``)."""
 
 _TOLERANCE = 1e-9
 _SMALLEST = 1e-12
@@ -44,7 +49,9 @@ def solve(
     problem : Problem
     method : str
         ``simplex`` (dual simplex), ``ipm`` (interior point with crossover to a
-        vertex), or ``auto``, which chooses by size; the solution states which.
+        vertex), both of HiGHS; ``structured`` (our own interior point, which
+        follows the years; where it does not fit or fails, HiGHS solves), or
+        ``auto``, which chooses by size; the solution states which.
     explain : bool
         Whether to look for the cheapest relaxation of an infeasible plan (one or
         two more programmes to solve).
@@ -94,15 +101,21 @@ def _basis(start: Solution | None, model: Model) -> Any:
 
 def optimise(model: Model, method: Method = "auto", basis: Any = None) -> Outcome:
     """Solve the scaled programme, from a basis if one is given; return its raw outcome."""
-    chosen = method
+    started = time.perf_counter()
+    note = ""
+    if method == "structured" or (method == "auto" and _structured(model, basis)):
+        outcome = interior(model)
+        if outcome.status == "optimal":
+            return outcome
+        note, method = f", after {outcome.method}", "auto"
+    chosen: Literal["simplex", "ipm"] = "ipm" if method == "ipm" else "simplex"
     if method == "auto":
         chosen = "simplex" if model.nonzeros <= SIMPLEX_NONZEROS else "ipm"
-    started = time.perf_counter()
     solver = _load(model, chosen)
     if basis is not None and chosen == "simplex":
         solver.setBasis(basis)
     status = _run(solver)
-    other: Method = "ipm" if chosen == "simplex" else "simplex"
+    other: Literal["simplex", "ipm"] = "ipm" if chosen == "simplex" else "simplex"
     if status == "failed":  # the other method, before giving up
         solver = _load(model, other)
         status, chosen = _run(solver), other
@@ -111,7 +124,7 @@ def optimise(model: Model, method: Method = "auto", basis: Any = None) -> Outcom
     usable = status == "optimal"
     return Outcome(
         status=status,
-        method=f"HiGHS {solver.version()} {_NAMES[chosen]}",
+        method=f"HiGHS {solver.version()} {_NAMES[chosen]}{note}",
         seconds=seconds,
         iterations=int(info.simplex_iteration_count + max(info.ipm_iteration_count, 0)),
         values=_array(solution.col_value, model.columns.size, usable),
@@ -119,6 +132,11 @@ def optimise(model: Model, method: Method = "auto", basis: Any = None) -> Outcom
         column_duals=_array(solution.col_dual, model.columns.size, usable),
         basis=solver.getBasis() if usable else None,
     )
+
+
+def _structured(model: Model, basis: Any) -> bool:
+    """Whether ``auto`` takes our own method: large plans that it fits, without a basis."""
+    return basis is None and model.nonzeros > STRUCTURED_NONZEROS and not unsuitable(model)
 
 
 _NAMES = {"simplex": "dual simplex", "ipm": "interior point with crossover"}

@@ -1,0 +1,255 @@
+"""A primal-dual interior point: its residuals, directions and steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import LinAlgError
+
+from conjuncture.accounts.table import Array
+from conjuncture.plan.model import Index
+from conjuncture.plan.staircase import Staircase
+
+_DISTANCE = 0.1
+"""Distance of the first point from a limit (base-year amounts)."""
+_PRODUCT = 0.005
+"""Product of slack and price at the first point, the same for all."""
+_PRIMAL_TERM = 1e-9
+_DUAL_TERM = 1e-10
+"""Terms added to the Newton system; directions are refined until they do not matter."""
+_RETRIES = 5
+_REFINEMENTS = 4
+_CORRECTORS = 3
+
+
+@dataclass(frozen=True)
+class Programme:
+    """A programme without fixed columns: the least ``f @ y``.
+
+    Attributes
+    ----------
+    columns, rows : array of int
+        Positions in the model.
+    known : array
+        Amounts of the model's fixed columns, zero elsewhere.
+    settled : list of (int, int)
+        Rows left out, each with the column that it fixes, in order of time.
+    f : array, columns
+    b : array, rows
+        Amount of an equation; 0 for the rows ``loose``, which have limits instead.
+    loose : array of int
+    low, high : array
+        Limits of the columns, then of the amounts of the rows ``loose``.
+    """
+
+    columns: Index
+    rows: Index
+    known: Array
+    settled: list[tuple[int, int]]
+    f: Array
+    b: Array
+    loose: Index
+    low: Array
+    high: Array
+
+
+@dataclass(frozen=True)
+class Direction:
+    """A Newton step: of amounts, prices, slacks and their prices."""
+
+    w: Array
+    prices: Array
+    sl: Array
+    su: Array
+    zl: Array
+    zu: Array
+
+
+class Iterate:
+    """A point strictly inside all limits, and how to move on from it.
+
+    Attributes
+    ----------
+    w : array
+        Columns, then amounts of the rows with limits.
+    sl, su : array
+        Distance to the lower and upper limit; 1 where there is none.
+    zl, zu : array
+        Prices of the limits; 0 where there is none.
+    prices : array, rows
+    primal, dual, gap : float
+        Largest violation of a row, largest violation of a price equation, and the
+        gap relative to the aim.
+
+    Notes
+    -----
+    S. Mehrotra (1992), On the implementation of a primal-dual interior point
+    method, SIAM Journal on Optimization 2, for predictor and corrector;
+    J. Gondzio (1996), Multiple centrality corrections in a primal-dual method for
+    linear programming, Computational Optimization and Applications 6.
+    """
+
+    def __init__(self, programme: Programme, system: Staircase) -> None:
+        self.p, self.system = programme, system
+        self.n = programme.columns.size
+        self.has_low, self.has_high = np.isfinite(programme.low), np.isfinite(programme.high)
+        self.count = max(1, int(self.has_low.sum() + self.has_high.sum()))
+        y = self._inside(np.full(self.n, 0.8), slice(0, self.n))
+        amounts = system.amounts(y)[programme.loose]
+        self.w = np.concatenate([y, self._inside(amounts, slice(self.n, None))])
+        self.sl = np.where(self.has_low, self.w - programme.low, 1.0)
+        self.su = np.where(self.has_high, programme.high - self.w, 1.0)
+        self.zl = np.where(self.has_low, _PRODUCT / self.sl, 0.0)
+        self.zu = np.where(self.has_high, _PRODUCT / self.su, 0.0)
+        self.prices = np.zeros(programme.rows.size)
+        self.prices[programme.loose] = (self.zl - self.zu)[self.n :]
+        self.measure()
+
+    def _inside(self, x: Array, part: slice) -> Array:
+        """Move amounts inside their limits, to the middle of two."""
+        low, high = self.p.low[part], self.p.high[part]
+        both = self.has_low[part] & self.has_high[part]
+        middle = np.where(both, low, 0.0) + 0.5 * np.where(both, high - low, 0.0)
+        return np.where(both, middle, np.clip(x, low + _DISTANCE, high - _DISTANCE))
+
+    @property
+    def worst(self) -> float:
+        """The largest of the residuals and the gap."""
+        return max(self.primal, self.dual, self.gap)
+
+    def measure(self) -> None:
+        """Compute residuals, gap and mean product."""
+        p, n = self.p, self.n
+        self.rp = p.b - self.system.amounts(self.w[:n])
+        self.rp[p.loose] += self.w[n:]
+        self.rd = self.zu - self.zl
+        self.rd[:n] += p.f - self.system.worths(self.prices)
+        self.rd[n:] += self.prices[p.loose]
+        self.product = float((self._low + self._high).sum()) / self.count
+        aim = float(p.f @ self.w[:n])
+        bound = float(p.b @ self.prices)
+        bound += float(p.low[self.has_low] @ self.zl[self.has_low])
+        bound -= float(p.high[self.has_high] @ self.zu[self.has_high])
+        self.primal = float(np.abs(self.rp).max(initial=0.0))
+        self.dual = float(np.abs(self.rd).max(initial=0.0))
+        self.gap = abs(aim - bound) / max(1.0, abs(aim))
+
+    @property
+    def _low(self) -> Array:
+        return self.sl * self.zl
+
+    @property
+    def _high(self) -> Array:
+        return self.su * self.zu
+
+    def advance(self) -> float:
+        """Take one step of the method; return the shorter of its two lengths.
+
+        Raises
+        ------
+        LinAlgError
+            If the Newton system cannot be factored.
+        """
+        self._factor()
+        low, high = self._low, self._high
+        first = self._direction(-low, -high, 0)
+        trial_low, trial_high = self._products(first, *self._steps(first))
+        share = float((trial_low + trial_high).sum()) / self.count / self.product
+        target = max(share**3 * self.product, 1e-16)
+        cl = np.where(self.has_low, target - low - first.sl * first.zl, 0.0)
+        cu = np.where(self.has_high, target - high - first.su * first.zu, 0.0)
+        d, a, b = self._centred(cl, cu, target)
+        keep = max(0.99, 1.0 - self.product)
+        a, b = keep * a, keep * b
+        self.w += a * d.w
+        self.sl += a * d.sl
+        self.su += a * d.su
+        self.prices += b * d.prices
+        self.zl += b * d.zl
+        self.zu += b * d.zu
+        self.measure()
+        return min(a, b)
+
+    def _centred(self, cl: Array, cu: Array, target: float) -> tuple[Direction, float, float]:
+        """Correct, and bring products that would stray back towards the target."""
+        d = self._direction(cl, cu)
+        a, b = self._steps(d)
+        for _ in range(_CORRECTORS):
+            if min(a, b) > 0.9:
+                break
+            low, high = self._products(d, min(1.0, a + 0.15), min(1.0, b + 0.15))
+            back_low = np.clip(low, 0.1 * target, 10.0 * target) - low
+            back_high = np.clip(high, 0.1 * target, 10.0 * target) - high
+            cl = cl + np.where(self.has_low, np.maximum(back_low, -10.0 * target), 0.0)
+            cu = cu + np.where(self.has_high, np.maximum(back_high, -10.0 * target), 0.0)
+            other = self._direction(cl, cu)
+            far, near = self._steps(other)
+            if far + near < a + b + 0.02 or min(far - a, near - b) < -0.05:
+                break
+            d, a, b = other, far, near
+        return d, a, b
+
+    def _factor(self) -> None:
+        """Factor the Newton system, with larger terms added where it needs them."""
+        self.theta = self.zl / self.sl + self.zu / self.su
+        self.slack = np.zeros(self.p.rows.size)
+        self.slack[self.p.loose] = 1.0 / self.theta[self.n :]
+        for attempt in range(_RETRIES):
+            more = 100.0**attempt
+            rows = self.slack + more * _DUAL_TERM
+            try:
+                self.system.factor(self.theta[: self.n] + more * _PRIMAL_TERM, rows)
+            except LinAlgError:
+                if attempt == _RETRIES - 1:
+                    raise
+            else:
+                return
+
+    def _direction(self, cl: Array, cu: Array, refinements: int = _REFINEMENTS) -> Direction:
+        """Return the Newton step that changes products by ``cl`` and ``cu``."""
+        loose, n = self.p.loose, self.n
+        xi = cl / self.sl - cu / self.su - self.rd
+        r = self.rp.copy()
+        r[loose] += self.slack[loose] * xi[n:]
+        y, prices = self._solve(xi[:n], r, refinements)
+        w = np.concatenate([y, self.slack[loose] * (xi[n:] - prices[loose])])
+        sl, su = np.where(self.has_low, w, 0.0), np.where(self.has_high, -w, 0.0)
+        return Direction(
+            w, prices, sl, su, (cl - self.zl * sl) / self.sl, (cu - self.zu * su) / self.su
+        )
+
+    def _solve(self, xi: Array, r: Array, refinements: int) -> tuple[Array, Array]:
+        """Solve the Newton system, refined towards the one without added terms."""
+        system, before = self.system, np.inf
+        enough = max(1e-12, 1e-3 * min(self.product, 1e-2))
+        y, prices = system.solve(xi, r)
+        for _ in range(refinements):
+            left = xi - self.theta[: self.n] * y + system.worths(prices)
+            right = r - system.amounts(y) - self.slack * prices
+            error = max(np.abs(left).max(initial=0.0), np.abs(right).max(initial=0.0))
+            if not enough < error < 0.5 * before:
+                break
+            before = error
+            more, more_prices = system.solve(left, right)
+            y, prices = y + more, prices + more_prices
+        return y, prices
+
+    def _steps(self, d: Direction) -> tuple[float, float]:
+        """Return the longest steps of amounts and of prices, 1 at most."""
+        return (
+            min(_longest(self.sl, d.sl), _longest(self.su, d.su)),
+            min(_longest(self.zl, d.zl), _longest(self.zu, d.zu)),
+        )
+
+    def _products(self, d: Direction, a: float, b: float) -> tuple[Array, Array]:
+        """Return the products of slack and price after steps of these lengths."""
+        return (
+            (self.sl + a * d.sl) * (self.zl + b * d.zl),
+            (self.su + a * d.su) * (self.zu + b * d.zu),
+        )
+
+
+def _longest(x: Array, change: Array) -> float:
+    falls = change < 0.0
+    return float((x[falls] / -change[falls]).min(initial=1.0))
