@@ -31,11 +31,12 @@ endif
 run: $(STAMP)
 	$(BIN)/conjuncture run 1945
 
+# Two test processes on two cores: threads of the linear algebra would only get in the way.
 test: lint types
-	$(BIN)/python -m pytest -n 2 -m "not slow"
+	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m "not slow"
 
 test-slow: lint types
-	$(BIN)/python -m pytest -n 2
+	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
 
 lint: $(STAMP)
 	$(BIN)/ruff check src tests scripts benchmarks
@@ -47,6 +48,7 @@ types: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python benchmarks/bench_leontief.py
 	$(BIN)/python benchmarks/bench_plan.py
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/bench_plan_size.py
 	$(BIN)/python benchmarks/bench_run.py
 
 docs: $(STAMP)
