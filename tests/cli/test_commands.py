@@ -31,7 +31,11 @@ LISTS = [
     ("tables",),
     ("tables", "show", "usa_1947"),
     ("tables", "show", "ussr_1945", "--variant", "usa_1947_official"),
+    ("tables", "analyse", "deu_2014", "--domestic"),
+    ("tables", "analyse", "usa_1947", "--of", "persons_engaged"),
     ("plan", "settings"),
+    ("plan", "backtest"),
+    ("plan", "backtest", "fra_2000"),
     ("sources",),
     ("sources", "show", "harrison_1998"),
     ("mechanisms",),
@@ -43,6 +47,9 @@ LISTS = [
     ("scenarios",),
     ("variables",),
     ("plan", "solve", "ussr_1945", "--years", "3", "--set", "gestation=1"),
+    ("plan", "explain", "ussr_1945", "--product", "metals", "--year", "1947"),
+    ("plan", "compare", "ussr_1945", "ussr_1945"),
+    ("plan", "schema"),
 ]
 
 
@@ -91,19 +98,30 @@ def test_everything_shown_leads_to_its_cards(name: str) -> None:
 
 
 REFUSED = [
+    (("plan", "backtest", "fra_200"), "fra_2000"),
+    (("plan", "backtest", "fra_2000", "--set", "discont=0.9"), "discount"),
     (("tables", "show", "usa_2015"), "usa_2014"),
     (("sources", "of", "gdp_indx"), "gdp_index"),
     (("mechanisms", "show", "harvst"), "harvest"),
     (("claims", "show", "C31"), "C13"),
     (("plan", "solve", "usa_1947", "--set", "discont=0.9"), "discount"),
     (("plan", "solve", "usa_1947", "--years", "0"), "years"),
-    (("plan", "solve", "usa_1947", "--out", "plan.xlsx"), ".nc"),
+    (("plan", "solve", "usa_1947", "--out", "plan.pdf"), ".nc"),
+    (("plan", "explain", "ussr_1945", "--product", "metls", "--year", "1947"), "metals"),
+    (("plan", "explain", "ussr_1945", "--year", "1990"), "1946-1950"),
+    (("plan", "compare", "nowhere.nc", "ussr_1945"), "no such file"),
     (("run", "1945", "--set", "demobilisation.pase=1"), "demobilisation.pace"),
     (("run", "1945", "--set", "demobilisation.pace=much"), "not a number"),
     (("run", "1945", "--members", "0"), "members"),
     (("run", "1945", "--until", "1990"), "window"),
     (("run", "1954"), "1945"),
     (("tables", "check", "nowhere.csv"), "no such file"),
+    (("tables", "analyse", "usa_1947", "--of", "capitl"), "capital"),
+    (("tables", "aggregate", "usa_1947", "nowhere.yaml", "out"), "no such file"),
+    (("tables", "import", ".", "out", "--format", "exiobase", "--year", "2011"), "exiobase3"),
+    (("tables", "import", ".", "out", "--format", "wiod"), "--year"),
+    (("tables", "import", ".", "out", "--format", "wiod", "--year", "2009"), "cannot be parsed"),
+    (("tables", "import", ".", "out", "--format", "pymrio", "--year", "1", "--role", "c37"), "c37"),
 ]
 
 
@@ -135,6 +153,34 @@ def test_an_infeasible_floor_is_refused_with_the_shortfall(tmp_path: Path) -> No
     )
     assert data["status"] == "infeasible"
     assert data["faults"]
+    assert {demand["kind"] for demand in data["conflict"]["demands"]} == {"floor"}
+
+
+def test_a_problem_file_is_solved_explained_and_compared(tmp_path: Path) -> None:
+    file = tmp_path / "plan.yaml"
+    file.write_text(
+        "table: ussr_1945\nchanges: [{what: military, of: metals, years: 1947, add: 0.1}]\n"
+    )
+    shown = call("plan", "solve", str(file), "--out", "flat", "--figures", "drawn", cwd=tmp_path)
+    assert shown.returncode == 0, shown.stderr
+    assert {p.stem for p in (tmp_path / "flat").iterdir()} >= {"balances", "shadow_prices"}
+    assert {p.suffix for p in (tmp_path / "drawn").iterdir()} == {".png"}
+    assert call("plan", "solve", str(file), "--out", "a.nc", cwd=tmp_path).returncode == 0
+    data = json.loads(call("plan", "explain", str(file), "--year", "1947", "--json").stdout)
+    assert sum(root["share"] for root in data["roots"]) == pytest.approx(1.0)
+    assert data["ranges"][0]["kind"] == data["roots"][0]["kind"]
+    same = json.loads(call("plan", "compare", "a.nc", str(file), "--json", cwd=tmp_path).stdout)
+    assert same["differences"] == []
+    other = call("plan", "compare", "ussr_1945", "a.nc", cwd=tmp_path)
+    assert "1947: military use of metals +0.1 billion" in " ".join(other.stdout.split())
+
+
+def test_a_faulty_problem_file_names_every_fault(tmp_path: Path) -> None:
+    file = tmp_path / "plan.yaml"
+    file.write_text("table: ussr_1945\nyeers: 3\nchanges: [{what: militry, add: 1}]\n")
+    shown = call("plan", "solve", str(file), "--json")
+    assert shown.returncode == 1
+    assert [f["nearest"][0] for f in json.loads(shown.stdout)["faults"]] == ["years", "military"]
 
 
 def test_a_plan_is_written_whole(tmp_path: Path) -> None:
@@ -208,3 +254,30 @@ def test_heavy_libraries_wait_for_a_command() -> None:
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"
+
+
+def test_a_table_is_aggregated_and_comes_back_as_a_workbook(tmp_path: Path) -> None:
+    shown = json.loads(call("tables", "show", "usa_1947", "--json").stdout)
+    sectors = [row["sector"] for row in shown["sectors"]]
+    lines = [f"{sector},{'first' if k < 20 else 'second'}" for k, sector in enumerate(sectors)]
+    (tmp_path / "two.csv").write_text("\n".join(["from,to", *lines]), encoding="utf-8")
+    command = ("tables", "aggregate", "usa_1947", "two.csv", "two.xlsx", "--rename", "two")
+    done = json.loads(call(*command, "--json", cwd=tmp_path).stdout)
+    assert (done["sectors"], done["from sectors"], done["faults"]) == (2, 47, [])
+    shown = call("tables", "import", "two.xlsx", "two", "--format", "own", cwd=tmp_path)
+    assert shown.returncode == 0, shown.stderr
+    assert "2 sectors" in shown.stdout
+    checked = call("tables", "check", "two", cwd=tmp_path)
+    assert "every identity holds" in checked.stdout
+
+
+def test_a_world_table_is_imported_by_region(tmp_path: Path) -> None:
+    import pymrio
+
+    pymrio.load_test().save_all(tmp_path / "world")
+    command = ("tables", "import", "world", "reg1", "--format", "pymrio", "--year", "2012",
+               "--region", "reg1", "--declare", "--json")  # fmt: skip
+    shown = call(*command, cwd=tmp_path)
+    assert shown.returncode == 0, shown.stderr
+    assert json.loads(shown.stdout)["faults"] == []
+    assert (tmp_path / "reg1" / "flows.csv").exists()

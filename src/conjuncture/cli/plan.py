@@ -3,56 +3,151 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from conjuncture.cli.output import Json, console, print_faults, print_json, print_rows
 
 if TYPE_CHECKING:
+    from conjuncture.accounts.table import Table
+    from conjuncture.plan.problem import Problem
     from conjuncture.plan.solution import Solution
 
 app = typer.Typer(help="Plans over several years on any table.", no_args_is_help=True)
 
 
+_CONFLICT_NONZEROS = 100_000
+"""Up to this size the contradiction of a plan is looked for unasked; it takes many programmes."""
+
+Source = Annotated[
+    str,
+    typer.Argument(help="A problem file (.yaml), the name of a shipped table, or a table's path."),
+]
+Setting = Annotated[
+    list[str],
+    typer.Option("--set", metavar="NAME=VALUE", help="Change a setting (see: plan settings)."),
+]
+Years = Annotated[
+    int | None, typer.Option(help="Length of the plan in years; default: the file's, or 5.")
+]
+Variant = Annotated[str | None, typer.Option(help="Variant of a table kept in several.")]
+
+
 @app.command("solve")
 def solve(
-    table: str = typer.Argument(help="Name of a shipped table, or path of a table of your own."),
-    years: int = typer.Option(5, help="Length of the plan in years."),
-    setting: list[str] = typer.Option(
-        [], "--set", metavar="NAME=VALUE", help="Change a setting (see: plan settings)."
+    source: Source,
+    years: Years = None,
+    setting: Setting = [],  # noqa: B006
+    variant: Variant = None,
+    out: Path | None = typer.Option(
+        None, help="Write the plan: NetCDF (.nc), Excel (.xlsx), or a folder of CSV files."
     ),
-    variant: str | None = typer.Option(None, help="Variant of a table kept in several."),
-    out: Path | None = typer.Option(None, help="Write the whole solution as NetCDF (.nc)."),
+    figures: Path | None = typer.Option(None, help="Write figures of the plan to this folder."),
     as_json: Json = False,
 ) -> None:
     """Solve a plan and show balances, bottlenecks, shadow prices and corners."""
-    from conjuncture.accounts.checks import checked
-    from conjuncture.accounts.library import open_table
-    from conjuncture.cli.settings import parse_settings
-    from conjuncture.core.errors import Fault, InputError
-    from conjuncture.plan.problem import Problem
-    from conjuncture.plan.solve import solve as solve_problem
+    from conjuncture.plan.export import check_target, write_plan
 
-    if out is not None and out.suffix != ".nc":
-        raise InputError(
-            Fault("plans are written as NetCDF", "give a name ending in .nc", str(out))
-        )
-    accounts = checked(open_table(table, variant))
-    problem = Problem.from_table(accounts, years, **parse_settings(setting))
-    with console(error=True).status(f"solving {years} years of {accounts.size} sectors"):
-        solution = solve_problem(problem)
-    if solution.status != "optimal":
-        _refuse(solution, as_json)
     if out is not None:
-        _write(solution, out)
+        check_target(out)
+    accounts, problem = _problem(source, years, setting, variant)
+    solution = _solved(problem, as_json)
+    written = [write_plan(solution, out)] if out is not None else []
+    if figures is not None:
+        from conjuncture.plan.plots import write_figures
+
+        written += write_figures(solution, figures, titles=_titles(accounts))
     note = "reconstruction" if accounts.reconstruction else ""
     if as_json:
-        print_json({**solution.summary(), "table_kind": note or "observed"})
+        names = {"written": [str(path) for path in written]} if written else {}
+        print_json({**solution.summary(), "table_kind": note or "observed", **names})
+        return
+    _show(solution, note)
+    for path in written:
+        console().print(f"written: {path}")
+
+
+@app.command("explain")
+def explain(
+    source: Source,
+    year: int = typer.Option(..., help="Year of the plan."),
+    product: str | None = typer.Option(
+        None, help="Label of the product; without it, the whole consumption bundle."
+    ),
+    ranges: int = typer.Option(3, min=0, help="For how many scarcities to show the range."),
+    years: Years = None,
+    setting: Setting = [],  # noqa: B006
+    variant: Variant = None,
+    as_json: Json = False,
+) -> None:
+    """Say why there is not more of a product in a year: the chain of bottlenecks."""
+    from conjuncture.core.errors import InputError
+    from conjuncture.plan.explain import explain as explain_plan
+    from conjuncture.plan.prices import KINDS
+    from conjuncture.plan.sensitivity import sensitivity
+
+    accounts, problem = _problem(source, years, setting, variant)
+    solution = _solved(problem, as_json)
+    found = explain_plan(solution, product, year, titles=_titles(accounts))
+    chosen = [r.term for r in found.roots if r.term.kind in KINDS and r.share > 0.01][:ranges]
+    measured = []
+    with console(error=True).status("measuring over which range the prices hold"):
+        for term in chosen:
+            try:
+                measured.append(sensitivity(solution, term.kind, term.label, term.year))
+            except InputError:  # a limit without width has no range of its own
+                continue
+    if as_json:
+        print_json({**found.as_dict(), "ranges": [item.as_dict() for item in measured]})
+        return
+    console().print(found.text, markup=False)
+    if measured:
+        console().print("What one more unit is worth, and over which range:")
+        for item in measured:
+            console().print(f"  - {item}", markup=False)
+
+
+@app.command("compare")
+def compare(
+    first: str = typer.Argument(help="A problem file, a table, or a plan written as .nc."),
+    second: str = typer.Argument(help="The other one."),
+    as_json: Json = False,
+) -> None:
+    """Lay two plans side by side, the biggest differences first."""
+    from conjuncture.plan.compare import compare as compare_plans
+    from conjuncture.plan.compare import read_plan
+
+    def plan(source: str) -> Any:
+        if source.endswith(".nc"):
+            return read_plan(Path(source))
+        return _solved(_problem(source, None, [], None)[1], as_json)
+
+    found = compare_plans(plan(first), plan(second), (first, second))
+    if as_json:
+        print_json(found.as_dict())
+        return
+    console().print(found.text, markup=False)
+    rows = found.by_year.reset_index().to_dict("records")
+    print_rows(_plain_rows(rows), title=f"Differences by year ({found.unit}): second less first")
+
+
+@app.command("schema")
+def schema(
+    out: Path | None = typer.Option(None, help="Write the schema to this file."),
+    as_json: Json = False,
+) -> None:
+    """Print the JSON Schema of problem files."""
+    from conjuncture.core.files import write_text
+    from conjuncture.plan.problem_file import schema as problem_schema
+    from conjuncture.plan.problem_file import schema_text
+
+    if out is not None:
+        write_text(out, schema_text())
+    if as_json or out is None:  # the schema is JSON for people too
+        print_json(problem_schema())
     else:
-        _show(solution, note)
-        if out is not None:
-            console().print(f"written: {out}")
+        console().print(f"written: {out}")
 
 
 @app.command("settings")
@@ -64,26 +159,66 @@ def settings(as_json: Json = False) -> None:
     print_json(rows) if as_json else print_rows(rows, title="Settings of a plan")
 
 
+def _problem(
+    source: str, years: int | None, setting: list[str], variant: str | None
+) -> tuple[Table, Problem]:
+    """Open a problem file or a table; options overrule the file."""
+    from conjuncture.accounts.checks import checked
+    from conjuncture.accounts.library import open_table
+    from conjuncture.cli.settings import parse_settings
+    from conjuncture.plan.problem import Problem
+    from conjuncture.plan.problem_file import looks_like_problem, open_problem
+
+    options = parse_settings(setting)
+    path = Path(source)
+    if looks_like_problem(path):
+        return open_problem(path, years=years, variant=variant, settings=options)
+    accounts = checked(open_table(source, variant))
+    return accounts, Problem.from_table(accounts, 5 if years is None else years, **options)
+
+
+def _solved(problem: Problem, as_json: bool) -> Solution:
+    """Solve, and leave with the contradiction and the cheapest relaxation if there is no plan."""
+    from conjuncture.plan.solve import solve as solve_problem
+
+    with console(error=True).status(f"solving {problem.periods} years of {problem.size} sectors"):
+        solution = solve_problem(problem)
+    if solution.status != "optimal":
+        _refuse(solution, as_json)
+    return solution
+
+
+def _titles(accounts: Table) -> dict[str, str]:
+    return dict(zip(accounts.sectors, accounts.titles, strict=True))
+
+
+def _plain_rows(rows: list[dict[Any, Any]]) -> list[dict[str, object]]:
+    return [{str(key): value for key, value in row.items()} for row in rows]
+
+
 def _refuse(solution: Solution, as_json: bool) -> None:
     from conjuncture.core.errors import InfeasibleError
+    from conjuncture.plan.conflict import Conflict, conflict
 
+    found = Conflict(())
+    if solution.status == "infeasible" and solution.model.nonzeros <= _CONFLICT_NONZEROS:
+        with console(error=True).status("looking for the demands that contradict"):
+            found = conflict(solution)
     try:
         solution.require_optimal()
     except InfeasibleError as error:
         if as_json:
             faults = [fault.as_dict() for fault in error.faults]
-            print_json({"status": solution.status, "remedy": solution.remedy, "faults": faults})
+            result = {"status": solution.status, "remedy": solution.remedy, "faults": faults}
+            print_json({**result, "conflict": found.as_dict()})
         else:
-            console(error=True).print(f"the plan is {solution.status}")
+            out = console(error=True)
+            out.print(f"the plan is {solution.status}")
+            if found.demands:
+                out.print(found.text, markup=False)
+                out.print("The cheapest way out:")
             print_faults(error.faults, as_json=False)
         raise typer.Exit(1) from None
-
-
-def _write(solution: Solution, path: Path) -> None:
-    from conjuncture.core.files import write_atomically
-
-    data = solution.to_dataset()
-    write_atomically(path, lambda p: data.to_netcdf(p, engine="h5netcdf"))
 
 
 def _show(solution: Solution, note: str) -> None:

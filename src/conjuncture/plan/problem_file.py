@@ -1,0 +1,218 @@
+"""A problem as a YAML file: a table, years, settings, and changes of single figures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import Field, ValidationError, field_validator
+
+from conjuncture.accounts.checks import checked
+from conjuncture.accounts.library import open_table, table_names
+from conjuncture.accounts.table import Table
+from conjuncture.core.errors import Fault, InputError
+from conjuncture.core.files import Record, parse_yaml, read_text, read_yaml, write_text
+from conjuncture.plan.changes import Change, changed, described
+from conjuncture.plan.problem import Problem
+from conjuncture.plan.settings import Settings
+
+SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
+
+
+class ProblemFile(Record):
+    """A plan to be solved: a table, a number of years, settings and changes."""
+
+    title: str = described("", "", "What the plan is, in a few words.")
+    description: str = described("", "", "What it is for and what it assumes.")
+    table: str = Field(
+        description="Name of a shipped table, or path of a table relative to this file.",
+        json_schema_extra={"unit": ""},
+    )
+    variant: str | None = described(
+        None, "", "Variant of a table kept in several; null: the first."
+    )
+    years: int = described(5, "years", "Length of the plan, from the year after the table's.", ge=1)
+    settings: Settings = Field(
+        default_factory=Settings,
+        description="Rules and assumptions; whatever is not named keeps its default.",
+        json_schema_extra={"unit": "", "default": {}},
+    )
+    changes: tuple[Change, ...] = described((), "", "Changes of single figures, made in order.")
+
+    @field_validator("years", mode="before")
+    @classmethod
+    def _whole(cls, value: Any) -> Any:
+        if isinstance(value, bool):
+            raise ValueError("years must be a whole number")
+        return value
+
+
+def read_problem_file(path: Path) -> ProblemFile:
+    """Read a problem file without building the problem.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, is no YAML or has faulty keys; all faults at once.
+    """
+    return read_yaml(path, ProblemFile)
+
+
+def write_problem_file(record: ProblemFile, path: Path) -> Path:
+    """Write a problem file; reading it gives the same record."""
+    data = record.model_dump(mode="json", exclude_defaults=True)
+    text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True)
+    return write_text(path, text)
+
+
+def problem_table(record: ProblemFile, path: Path) -> Table:
+    """Open the table of a problem file; its path is relative to the file.
+
+    Raises
+    ------
+    InputError
+        If there is no such table, with the nearest names.
+    """
+    own = path.parent / record.table
+    name = str(own) if record.table not in table_names() and own.exists() else record.table
+    return open_table(name, record.variant)
+
+
+def read_problem(path: Path) -> Problem:
+    """Read a problem file and build its problem.
+
+    Raises
+    ------
+    InputError
+        With every fault of the file, its table and its changes together.
+    """
+    return open_problem(path)[1]
+
+
+def open_problem(
+    path: Path,
+    *,
+    years: int | None = None,
+    variant: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> tuple[Table, Problem]:
+    """Read a problem file, with some keys overruled, and return its table and problem.
+
+    Parameters
+    ----------
+    path : Path
+    years, variant : optional
+        In place of the file's.
+    settings : mapping, optional
+        Settings that overrule the file's, by name.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_problem`, and for faults of the settings given.
+    """
+    try:
+        record = read_problem_file(path)
+    except InputError as error:
+        raise InputError([*error.faults, *_other_faults(path)]) from None
+    if settings:
+        rules = Settings.of(**{**_given(record.settings), **settings})
+        record = record.model_copy(update={"settings": rules})
+    if years is not None:
+        record = record.model_copy(update={"years": years})
+    if variant is not None:
+        record = record.model_copy(update={"variant": variant})
+    table = checked(problem_table(record, path))
+    return table, build_problem(record, table, str(path))
+
+
+def _other_faults(path: Path) -> list[Fault]:
+    """Faults of table and changes in a file whose keys are already faulty."""
+    if not path.is_file():
+        return []
+    data = parse_yaml(read_text(path), str(path))
+    if not isinstance(data, dict) or not isinstance(data.get("table"), str):
+        return []
+    years = data.get("years", 5)
+    parts = {"table": data["table"], "years": years if _is_length(years) else 5}
+    if isinstance(data.get("variant"), str):
+        parts["variant"] = data["variant"]
+    changes = data.get("changes")
+    try:
+        record = ProblemFile(**parts)
+        problem = Problem.from_table(problem_table(record, path), record.years)
+        readable = [_readable(raw) for raw in changes] if isinstance(changes, list) else []
+        changed(problem, readable, str(path))
+    except InputError as error:
+        return list(error.faults)
+    return []
+
+
+def _is_length(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _readable(raw: Any) -> Change | None:
+    """Return a change, or None where its own keys are faulty (reported elsewhere)."""
+    try:
+        return Change.model_validate(raw)
+    except ValidationError:
+        return None
+
+
+def build_problem(record: ProblemFile, table: Table, file: str = "problem") -> Problem:
+    """Build the problem of a record on its table.
+
+    Raises
+    ------
+    InputError
+        With every fault of the changes.
+    """
+    problem = Problem.from_table(table, record.years, **_given(record.settings))
+    return changed(problem, record.changes, file)
+
+
+def _given(settings: Settings) -> dict[str, Any]:
+    return {name: getattr(settings, name) for name in sorted(settings.model_fields_set)}
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of problem files; every key has title, description and unit."""
+    found = ProblemFile.model_json_schema()
+    found["properties"]["settings"]["title"] = "Settings"  # pydantic names references no further
+    for name in ("Settings", "Change"):
+        for key in found["$defs"][name]["properties"].values():
+            _allow_one(key)
+    return {"$schema": SCHEMA_ID, **found}
+
+
+def _allow_one(key: dict[str, Any]) -> None:
+    """Say that a list may be given as a single value, as the reader accepts it."""
+    forms = key.get("anyOf", [key])
+    lists = [form for form in forms if form.get("type") == "array"]
+    if not lists:
+        return
+    one = lists[0]["items"]
+    if forms[0] is key:
+        key["anyOf"] = [one, {"type": key.pop("type"), "items": key.pop("items")}]
+    else:
+        key["anyOf"] = [one, *forms]
+
+
+def schema_text() -> str:
+    """Return the JSON Schema as text."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def looks_like_problem(path: Path) -> bool:
+    """Whether a file is meant as a problem rather than as the header of a table."""
+    if path.suffix not in (".yaml", ".yml") or not path.is_file():
+        return False
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return False
+    return isinstance(data, dict) and bool(set(data) & {"table", "settings", "changes", "years"})

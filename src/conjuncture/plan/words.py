@@ -1,0 +1,147 @@
+"""The sentences in which a plan explains its prices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from textwrap import shorten
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conjuncture.plan.decompose import Term
+    from conjuncture.plan.explain import Explanation, Root
+
+SCARCE: Mapping[str, str] = {
+    "capacity": "the capacity of {label} in {year} is fully used",
+    "labour": "labour ({label}) in {year} is fully used",
+    "trade account": "foreign currency in {year} is scarce",
+    "import maximum": "imports of {label} in {year} stand at their upper limit",
+    "import minimum": "imports of {label} in {year} stand at their lower limit",
+    "export maximum": "exports of {label} in {year} stand at their upper limit",
+    "export minimum": "exports of {label} in {year} stand at their lower limit",
+    "terminal capital": "output of {label} at the end of the plan must be sustained by the "
+    "capital left for {year}",
+    "contraction": "output of {label} in {year} may not fall faster (contraction)",
+    "expansion": "output of {label} in {year} may not grow faster (expansion)",
+    "product": "nothing brings more of {label} in {year}",
+    "output minimum": "{label} is not made in {year}: it costs more than it is worth",
+    "output maximum": "{label} has no production",
+    "consumption floor": "consumption in {year} stands at its floor",
+    "consumption rise": "consumption of {year} may not rise faster (consumption_band)",
+    "consumption fall": "consumption of {year} may not fall faster (consumption_band)",
+}
+"""What each kind of scarcity means, for a term of positive price."""
+
+_SHOWN = 5
+_TITLE = 48
+_SMALL = 5e-4
+
+
+def number(value: float) -> str:
+    """Write a number with four significant figures and thousands separators."""
+    if value != 0 and abs(value) < 1e-3:
+        return f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def named(label: str, titles: Mapping[str, str]) -> str:
+    """Write a label with its title, where there is one that adds to it."""
+    title = shorten(titles.get(label, ""), _TITLE, placeholder=" ...")
+    return f"{label} ({title})" if title and title.lower() != label.lower() else label
+
+
+def explanation_text(e: Explanation) -> str:
+    """Write an explanation in sentences, one to a line."""
+    return "\n".join([*_head(e), *_reasons(e), *_needs(e), *_consumption(e)])
+
+
+def _head(e: Explanation) -> Iterator[str]:
+    what = named(e.product, e.titles) if e.product else "the consumption bundle"
+    unit = f"1 {e.unit}" if not e.unit[:1].isdigit() else f"one unit ({e.unit})"
+    worth = f"{number(e.price)} {e.unit} of discounted consumption"
+    yield f"{what}, {e.year}: {unit} more at hand is worth {worth}."
+    if abs(e.price) < _SMALL:
+        yield "There is enough of it: more would add nothing."
+    elif e.price < 0:
+        yield "There is more of it than can be used: more would only have to be disposed of."
+
+
+def _reasons(e: Explanation) -> Iterator[str]:
+    main = [root for root in e.roots if abs(root.share) >= 0.01 or abs(e.price) < _SMALL]
+    if not main or abs(e.price) < _SMALL:
+        return
+    yield f"Carried back through all inputs, this price is made of ({_kinds(e)}):"
+    for k, root in enumerate(main[:_SHOWN], 1):
+        yield f"  {k}. {_reason(e, root)}"
+    rest = 1.0 - sum(root.share for root in main[:_SHOWN])
+    if abs(rest) >= 0.005:
+        yield f"  and {100 * rest:.1f} % in other scarcities."
+
+
+def _kinds(e: Explanation) -> str:
+    """Sum the shares by kind, the largest first."""
+    shares: dict[str, float] = {}
+    for root in e.roots:
+        shares[root.term.kind] = shares.get(root.term.kind, 0.0) + root.share
+    ranked = sorted(shares.items(), key=lambda item: -abs(item[1]))
+    return ", ".join(f"{kind} {100 * share:.1f} %" for kind, share in ranked if abs(share) >= 0.005)
+
+
+def _reason(e: Explanation, root: Root) -> str:
+    term = root.term
+    words = SCARCE.get(term.kind, term.kind + " of {label} in {year}")
+    text = words.format(label=named(term.label, e.titles), year=term.year)
+    made = f"{100 * root.share:.1f} %: {text}"
+    takes = "takes" if term.use > 0 else "sets free"
+    made += (
+        f"; one more unit {takes} {number(abs(term.use))} {term.use_unit} of it"
+        f" at {number(term.price)} each"
+    )
+    if root.chain:
+        steps = [
+            f"{named(link.product, e.titles)} needs {number(link.amount)} of "
+            f"{named(link.needs, e.titles)} per unit"
+            for link in root.chain
+        ]
+        made += f". Chain: {', '.join(steps)}"
+    if term.kind == "capacity":
+        made += f". {_building(e, term)}"
+    return made + "."
+
+
+def _building(e: Explanation, term: Term) -> str:
+    """Say when more capacity could have been begun."""
+    begun = term.year - e.gestation
+    if begun < e.first_year:
+        return f"New capacity for {term.year} had to be begun by {begun}, before the plan"
+    return (
+        f"New capacity for {term.year} is begun by {begun} ({e.gestation} years of building), "
+        "and the plan builds as much as pays there"
+    )
+
+
+def _needs(e: Explanation) -> Iterator[str]:
+    top = list(e.outputs.items())[:_SHOWN]
+    if top:
+        made = "; ".join(f"{named(label, e.titles)} {number(x)}" for label, x in top)
+        yield f"One more unit takes output ({e.unit}), directly and indirectly: {made}."
+    for kind, amount in e.labour.items():
+        yield f"It takes {number(amount)} {e.labour_units[kind]} of labour ({kind})."
+    for kind, value in e.labour_values.items():
+        yield f"Its labour value is {number(value)} {e.labour_units[kind]} per {e.unit} ({kind})."
+    if e.imported:
+        parts = ", ".join(f"{term.kind} {number(term.value)}" for term in e.imported)
+        yield f"By way of imports its price is made of: {parts}."
+
+
+def _consumption(e: Explanation) -> Iterator[str]:
+    bundle = sum(term.value for term in e.level_terms if term.kind == "product")
+    yield (
+        f"Consumption of all products moves together; its level in {e.year} is "
+        f"{number(e.level)} of the base year. The whole bundle costs {number(bundle)} {e.unit} "
+        f"at these prices and counts {number(e.level_weight)} in the aim."
+    )
+    for term in e.level_terms:
+        if term.kind != "product" and abs(term.value) > _SMALL * e.level_weight:
+            words = SCARCE.get(term.kind, term.kind).format(label=term.label, year=term.year)
+            effect = "holds it back" if term.value > 0 else "pushes it up"
+            yield f"The rule that {words} {effect}: {number(abs(term.value))} {e.unit}."

@@ -1,0 +1,151 @@
+"""Backtests: the record judges and never enters, and its figures are the sources'."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from conjuncture.accounts.checks import checked
+from conjuncture.core.errors import InputError
+from conjuncture.core.sources import source
+from conjuncture.plan import backtest_files
+from conjuncture.plan.backtest import MARGIN, backtest_names, run_backtest
+from conjuncture.plan.backtest_files import backtest_header, backtest_table, conditions, record
+
+NAMES = backtest_names()
+WIOD = [name for name in NAMES if backtest_header(name).kind == "wiod"]
+
+
+def test_what_is_shipped() -> None:
+    assert set(NAMES) == {
+        *(f"{c}_{y}" for c in ("usa", "deu", "gbr", "fra") for y in (2000, 2005)),
+        "ussr_1946",
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_backtest_is_a_proven_plan_beside_a_record(name: str) -> None:
+    found = run_backtest(name)
+    assert source(found.origin)
+    assert found.plan.certificate.worst < 1e-6
+    assert found.by_sector["error"].notna().all()
+    assert len(found.by_year) == 5
+    assert found.findings
+    shown = json.loads(json.dumps(found.summary()))
+    assert shown["by_year"][0]["year"] == int(found.by_year.index[0])
+    data = found.to_dataset()
+    assert all(data[v].attrs["unit"] for v in data.data_vars)
+
+
+@pytest.mark.parametrize("name", WIOD)
+def test_accounts_balance_and_the_record_starts_at_the_table(name: str) -> None:
+    table = checked(backtest_table(name))
+    was, given = record(name, table), conditions(name, table)
+    assert was["output"][0] == pytest.approx(table.output, abs=0.01)
+    assert was["consumption"][0] == pytest.approx(table.final_by_role("consumption"), abs=0.01)
+    assert was["investment"][0] == pytest.approx(table.final_by_role("investment"), abs=0.01)
+    assert was["output"].shape == (6, table.size)
+    assert given["labour"].shape == (5, table.size)
+    assert set(given) & set(was) == set()
+
+
+def test_figures_of_the_united_states() -> None:
+    """US gross output of 2000 and volume growth as the release has them.
+
+    Construction: gross output 2000 in million USD and persons, read in the release
+    (the table and the socio-economic accounts agree to 6e-8).
+    """
+    table = backtest_table("usa_2000")
+    assert table.output[table.sectors.index("F")] == pytest.approx(911_799, abs=1)
+    assert table.labour is not None
+    assert table.output.sum() == pytest.approx(table.intermediate.sum() + table.primary.sum())
+
+
+def test_the_record_never_enters_the_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = run_backtest("fra_2005")
+    root = tmp_path / "backtests"
+    shutil.copytree(backtest_files._root(), root)
+    path = root / "fra_2005" / "recorded.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    changed = [lines[0]]
+    for line in lines[1:]:
+        year, sector, *rest = line.split(",")
+        changed.append(",".join([year, sector, *(str(3 * float(x) + 1) for x in rest)]))
+    path.write_text("\n".join(changed), encoding="utf-8")
+    monkeypatch.setattr(backtest_files, "_root", lambda: root)
+    after = run_backtest("fra_2005")
+    assert (before.plan.output == after.plan.output).all()
+    assert (before.by_sector["error"] != after.by_sector["error"]).all()
+
+
+@pytest.mark.parametrize("name", ["usa_2000", "gbr_2005"])
+def test_the_plan_keeps_to_recorded_labour_and_trade(name: str) -> None:
+    found = run_backtest(name)
+    plan, table = found.plan, backtest_table(name)
+    given = conditions(name, table)
+    p = plan.problem
+    used = np.einsum("tkn,tn->t", p.labour_coefficients, plan.output)[:5]
+    assert (used <= given["labour"].sum(axis=1) * (1 + 1e-8)).all()
+    for flow in ("exports", "imports"):
+        amount, was = getattr(plan, flow)[:5], given[flow]
+        assert (np.abs(amount - was) <= MARGIN * np.abs(was) + 1e-3).all()
+
+
+def test_a_longer_view_beyond_the_years_judged_keeps_investment_up() -> None:
+    short, long = (run_backtest("usa_2000", beyond=b).by_year for b in (0, 7))
+    ratio = [frame["investment_planned"].iloc[-1] for frame in (short, long)]
+    assert ratio[1] > 1.5 * ratio[0]
+
+
+def test_the_fourth_five_year_plan_beside_targets_and_results() -> None:
+    found = run_backtest("ussr_1946")
+    frame = found.by_sector
+    assert frame.loc["industry", ["base", "target", "recorded"]].tolist() == [92, 148, 173]
+    assert frame.loc["national income", ["base", "target", "recorded"]].tolist() == [83, 138, 164]
+    calm = run_backtest("ussr_1946", productivity_growth=0.0, labour_growth=0.0)
+    assert calm.plan.aim < found.plan.aim
+
+
+def test_unknown_names_are_refused() -> None:
+    with pytest.raises(InputError, match="usa_2000"):
+        run_backtest("usa_200")
+    with pytest.raises(InputError, match="discount"):
+        run_backtest("usa_2000", discont=0.9)
+
+
+@pytest.mark.parametrize("page", ["backtests.md", "planning-in-rounds.md"])
+def test_code_on_the_pages_runs(page: str) -> None:
+    text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    assert blocks
+    names: dict[str, object] = {}
+    for block in blocks:
+        exec(compile(block, page, "exec"), names)
+
+
+def test_the_page_shows_what_comes_out() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "backtests.md").read_text(encoding="utf-8")
+    countries = {
+        "usa": "USA", "deu": "Germany", "gbr": "United Kingdom", "fra": "France"
+    }  # fmt: skip
+    for name in WIOD:
+        found = run_backtest(name)
+        last = found.by_year.iloc[-1]
+        start = found.by_year.index[0]
+        cells = [
+            f"{last[f'{what}_planned'] / last[f'{what}_recorded'] - 1:+.0%}".replace("%", " %")
+            for what in ("consumption", "investment")
+        ]
+        title = f"{countries[name[:3]]} {start}-{(start + 4) % 100:02d}"
+        assert f"| {title} | {cells[0]} | {cells[1]} |" in text
+    frame = run_backtest("ussr_1946").by_sector
+    for label in ("industry", "national income"):
+        assert (
+            f"| {label} | {frame.loc[label, 'base']:.0f} | {frame.loc[label, 'planned']:.0f} |"
+            in text
+        )
