@@ -17,7 +17,7 @@ import yaml
 
 from build_common import arguments, card_file, derived_card, with_negative_final, write_card
 from conjuncture.accounts.checks import checked
-from conjuncture.accounts.form import write_table
+from conjuncture.accounts.formats.form import write_table
 from conjuncture.accounts.library import load_table
 from conjuncture.accounts.table import Array, Capital, FinalUse, Labour, Role, Table
 from conjuncture.core.files import write_text

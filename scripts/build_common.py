@@ -12,7 +12,7 @@ import numpy as np
 import yaml
 
 from conjuncture.accounts.checks import checked
-from conjuncture.accounts.form import read_table, write_table
+from conjuncture.accounts.formats.form import read_table, write_table
 from conjuncture.accounts.table import Table
 from conjuncture.core.files import content_root, sha256, write_text
 from conjuncture.core.sources import source, sources

@@ -165,8 +165,9 @@ def settings_page() -> Pages:
 
 def modules(room: str) -> list[str]:
     """Return the public modules of a room."""
-    files = sorted((PACKAGE / room).glob("*.py"))
-    return [f"conjuncture.{room}.{p.stem}" for p in files if not p.stem.startswith("_")]
+    files = sorted((PACKAGE / room).rglob("*.py"), key=lambda p: (len(p.parts), p))
+    names = [p.relative_to(PACKAGE).with_suffix("").parts for p in files if p.stem[0] != "_"]
+    return [".".join(("conjuncture", *parts)) for parts in names]
 
 
 def api_pages() -> Pages:

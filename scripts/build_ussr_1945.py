@@ -15,7 +15,7 @@ import numpy as np
 import yaml
 
 from conjuncture.accounts.checks import checked
-from conjuncture.accounts.form import write_table
+from conjuncture.accounts.formats.form import write_table
 from conjuncture.core.files import content_root, write_text
 from conjuncture.core.sources import sources
 from conjuncture.data.country import read_country

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conjuncture.accounts.form import write_table
+from conjuncture.accounts.formats.form import write_table
 from conjuncture.accounts.table import Capital, FinalUse, Labour, Table
 
 

@@ -11,7 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conjuncture.accounts.analysis import (
+from conjuncture.accounts.leontief import final_demand, leontief_inverse
+from conjuncture.accounts.library import load_table
+from conjuncture.accounts.structure.decomposition import structural_decomposition
+from conjuncture.accounts.structure.linkage import (
     downstreamness,
     extraction,
     ghosh_multipliers,
@@ -20,10 +23,7 @@ from conjuncture.accounts.analysis import (
     summary,
     upstreamness,
 )
-from conjuncture.accounts.decomposition import structural_decomposition
-from conjuncture.accounts.leontief import final_demand, leontief_inverse
-from conjuncture.accounts.library import load_table
-from conjuncture.accounts.multipliers import (
+from conjuncture.accounts.structure.multipliers import (
     direct_requirement,
     footprint,
     multipliers,
@@ -165,7 +165,7 @@ def test_footprints_agree_with_a_peer() -> None:
     mrio = pymrio.load_test()
     mrio.calc_all()
     D = mrio.emissions.D_cba.loc[("emission_type1", "air")]
-    from conjuncture.accounts.readers import from_pymrio
+    from conjuncture.accounts.formats.readers import from_pymrio
 
     table = from_pymrio(mrio, satellites={"emissions": None})
     name = next(k for k in table.satellites.kinds if "emission_type1" in k)

@@ -11,7 +11,7 @@ import pytest
 
 from conjuncture.accounts.capital import capital_matrix, composition_of, with_composition
 from conjuncture.accounts.checks import check
-from conjuncture.accounts.form import read_table, write_table
+from conjuncture.accounts.formats.form import read_table, write_table
 from conjuncture.accounts.library import load_table
 from conjuncture.accounts.table import Satellites, Table
 from conjuncture.core.errors import InputError

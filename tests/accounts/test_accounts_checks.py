@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conjuncture.accounts.checks import check, checked
-from conjuncture.accounts.form import write_table
+from conjuncture.accounts.formats.form import write_table
 from conjuncture.accounts.table import Table
 from conjuncture.core.errors import Fault, InputError
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from conjuncture.accounts.checks import check, skipped
 from conjuncture.accounts.deflate import deflate, in_physical_units
-from conjuncture.accounts.form import read_table, write_table
+from conjuncture.accounts.formats.form import read_table, write_table
 from conjuncture.accounts.leontief import (
     labour_content,
     linkages,
@@ -20,7 +20,7 @@ from conjuncture.accounts.leontief import (
     output_multipliers,
 )
 from conjuncture.accounts.library import load_table
-from conjuncture.accounts.multipliers import multipliers
+from conjuncture.accounts.structure.multipliers import multipliers
 from conjuncture.accounts.table import Table
 from conjuncture.accounts.uncertainty import drawn_table
 from conjuncture.core.errors import InputError

@@ -10,11 +10,11 @@ import pytest
 from conjuncture.accounts.aggregation import aggregate
 from conjuncture.accounts.checks import checked
 from conjuncture.accounts.concordance import read_concordance
-from conjuncture.accounts.form import read_table, write_table
-from conjuncture.accounts.header import Exceptions, TableHeader
+from conjuncture.accounts.formats.form import read_table, write_table
+from conjuncture.accounts.formats.header import Exceptions, TableHeader
+from conjuncture.accounts.formats.sheet import BLOCKS
 from conjuncture.accounts.library import load_table, table_names
 from conjuncture.accounts.sam import Distribution, read_distribution
-from conjuncture.accounts.sheet import BLOCKS
 from conjuncture.accounts.table import ROLES
 
 PAGE = Path(__file__).parents[2] / "docs" / "tables.md"

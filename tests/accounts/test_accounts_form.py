@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from conjuncture.accounts.form import read_table, write_table
+from conjuncture.accounts.formats.form import read_table, write_table
 from conjuncture.accounts.library import load_table
 from conjuncture.accounts.table import ROLES, Capital, FinalUse, Labour, Table
 from conjuncture.core.errors import Fault, InputError

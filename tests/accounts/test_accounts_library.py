@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conjuncture.accounts import library
-from conjuncture.accounts.form import write_table
+from conjuncture.accounts.formats.form import write_table
 from conjuncture.accounts.table import Table
 from conjuncture.core.errors import InputError
 

@@ -12,11 +12,11 @@ import pymrio
 import pytest
 
 from conjuncture.accounts.checks import check
+from conjuncture.accounts.formats.readers import declare_exceptions, from_pymrio
+from conjuncture.accounts.formats.workbook import read_any, read_workbook, write_any, write_workbook
+from conjuncture.accounts.formats.world_files import parse, read_figaro
 from conjuncture.accounts.leontief import final_demand, leontief_inverse, output_for
-from conjuncture.accounts.readers import declare_exceptions, from_pymrio
 from conjuncture.accounts.table import Table
-from conjuncture.accounts.workbook import read_any, read_workbook, write_any, write_workbook
-from conjuncture.accounts.world_files import parse, read_figaro
 from conjuncture.core.errors import InputError
 
 
@@ -99,8 +99,8 @@ def test_without_pymrio_there_is_a_remedy(monkeypatch: pytest.MonkeyPatch, tmp_p
             raise ImportError(name)
         return real(name, *rest)
 
-    monkeypatch.setattr("conjuncture.accounts.world_files.import_module", missing)
-    monkeypatch.setattr("conjuncture.accounts.workbook.import_module", missing)
+    monkeypatch.setattr("conjuncture.accounts.formats.world_files.import_module", missing)
+    monkeypatch.setattr("conjuncture.accounts.formats.workbook.import_module", missing)
     assert builtins is not None
     with pytest.raises(InputError, match="pip install pymrio"):
         parse(tmp_path, "wiod")

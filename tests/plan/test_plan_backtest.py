@@ -13,9 +13,9 @@ import pytest
 from conjuncture.accounts.checks import checked
 from conjuncture.core.errors import InputError
 from conjuncture.core.sources import source
-from conjuncture.plan import backtest_files
-from conjuncture.plan.backtest import MARGIN, backtest_names, run_backtest
-from conjuncture.plan.backtest_files import backtest_header, backtest_table, conditions, record
+from conjuncture.plan.backtests import files as backtest_files
+from conjuncture.plan.backtests.backtest import MARGIN, backtest_names, run_backtest
+from conjuncture.plan.backtests.files import backtest_header, backtest_table, conditions, record
 
 NAMES = backtest_names()
 WIOD = [name for name in NAMES if backtest_header(name).kind == "wiod"]

@@ -11,9 +11,9 @@ from plan_economies import small_table
 from conjuncture.accounts.library import load_table
 from conjuncture.core.errors import InfeasibleError, InputError
 from conjuncture.plan.changes import Change
-from conjuncture.plan.compare import compare, read_plan, what_if
-from conjuncture.plan.export import write_plan
 from conjuncture.plan.problem import Problem
+from conjuncture.plan.reading.compare import compare, read_plan, what_if
+from conjuncture.plan.reading.export import write_plan
 from conjuncture.plan.solve import solve
 
 

@@ -7,8 +7,8 @@ import pytest
 from plan_economies import random_economy, small_table
 
 from conjuncture.accounts.library import load_table
-from conjuncture.plan.conflict import KINDS, check_conflict, conflict
 from conjuncture.plan.problem import Problem
+from conjuncture.plan.reading.conflict import KINDS, check_conflict, conflict
 from conjuncture.plan.solve import solve
 
 

@@ -10,12 +10,12 @@ from plan_economies import random_economy, small_table
 
 from conjuncture.accounts.library import load_table
 from conjuncture.core.errors import ConjunctureError, InfeasibleError, InputError
-from conjuncture.plan.councils import participatory
-from conjuncture.plan.decentralised import kornai_liptak
-from conjuncture.plan.implied import implied
-from conjuncture.plan.levels import Negotiation
 from conjuncture.plan.model import build
 from conjuncture.plan.problem import Problem
+from conjuncture.plan.rounds.councils import participatory
+from conjuncture.plan.rounds.decentralised import kornai_liptak
+from conjuncture.plan.rounds.implied import implied
+from conjuncture.plan.rounds.levels import Negotiation
 from conjuncture.plan.settings import Settings
 from conjuncture.plan.solve import solve
 

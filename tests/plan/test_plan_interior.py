@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 from plan_economies import random_economy, small_table
 
 from conjuncture.accounts.library import load_table, table_names
-from conjuncture.plan import interior as interior_module
 from conjuncture.plan import solve as solve_module
-from conjuncture.plan.interior import NAME, interior, unsuitable
-from conjuncture.plan.iterate import Iterate
 from conjuncture.plan.model import Model, build
 from conjuncture.plan.outcome import certify
 from conjuncture.plan.problem import Problem
 from conjuncture.plan.settings import Settings
 from conjuncture.plan.solve import optimise, solve
-from conjuncture.plan.staircase import Staircase
+from conjuncture.plan.structured import interior as interior_module
+from conjuncture.plan.structured.interior import NAME, interior, unsuitable
+from conjuncture.plan.structured.iterate import Iterate
+from conjuncture.plan.structured.staircase import Staircase
 
 few = settings(
     max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]

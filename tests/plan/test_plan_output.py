@@ -11,8 +11,8 @@ import pytest
 from plan_economies import small_table
 
 from conjuncture.core.errors import InputError
-from conjuncture.plan import export, plots
 from conjuncture.plan.problem import Problem
+from conjuncture.plan.reading import export, plots
 from conjuncture.plan.solution import Solution
 from conjuncture.plan.solve import solve
 

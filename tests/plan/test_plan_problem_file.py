@@ -82,7 +82,7 @@ def test_options_overrule_the_file(tmp_path: Path) -> None:
 
 
 def test_a_table_is_found_beside_the_file(tmp_path: Path) -> None:
-    from conjuncture.accounts.form import write_table
+    from conjuncture.accounts.formats.form import write_table
 
     write_table(load_table("usa_1947"), tmp_path / "own")
     problem = read_problem(_write(tmp_path, "table: own\nyears: 2\n"))
@@ -166,7 +166,7 @@ def test_the_schema_describes_every_key() -> None:
 
 
 def test_tables_and_problems_are_told_apart(tmp_path: Path) -> None:
-    from conjuncture.accounts.form import write_table
+    from conjuncture.accounts.formats.form import write_table
 
     folder = tmp_path / "own"
     write_table(load_table("usa_1947"), folder)

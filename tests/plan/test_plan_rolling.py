@@ -8,9 +8,9 @@ from plan_economies import random_economy, small_table
 
 from conjuncture.accounts.library import load_table
 from conjuncture.core.errors import InputError
-from conjuncture.plan.news import Shocks, apply, draw
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.rolling import horizon_effects, roll
+from conjuncture.plan.rounds.news import Shocks, apply, draw
+from conjuncture.plan.rounds.rolling import horizon_effects, roll
 from conjuncture.plan.settings import Settings
 from conjuncture.plan.solve import solve
 

@@ -10,7 +10,7 @@ from conjuncture.accounts.library import load_table
 from conjuncture.core.errors import InputError
 from conjuncture.plan.prices import KINDS
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.sensitivity import Sensitivity, sensitivities, sensitivity
+from conjuncture.plan.reading.sensitivity import Sensitivity, sensitivities, sensitivity
 from conjuncture.plan.solution import Solution
 from conjuncture.plan.solve import solve
 

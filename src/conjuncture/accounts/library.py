@@ -7,10 +7,10 @@ from pathlib import Path
 
 from pydantic import Field
 
-from conjuncture.accounts.form import read_table
-from conjuncture.accounts.header import HEADER_NAME
+from conjuncture.accounts.formats.form import read_table
+from conjuncture.accounts.formats.header import HEADER_NAME
+from conjuncture.accounts.formats.workbook import read_any
 from conjuncture.accounts.table import Table
-from conjuncture.accounts.workbook import read_any
 from conjuncture.core.errors import Fault, Faults, InputError
 from conjuncture.core.files import Record, content_root, read_yaml
 

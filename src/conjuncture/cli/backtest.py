@@ -23,7 +23,7 @@ def backtest(
     """Plan years that have passed and lay the plan beside what happened."""
     from conjuncture.cli.settings import parse_settings
     from conjuncture.core.errors import Fault, InputError
-    from conjuncture.plan.backtest import run_backtest
+    from conjuncture.plan.backtests.backtest import run_backtest
 
     if name is None:
         _list(as_json)
@@ -47,7 +47,7 @@ def backtest(
 
 
 def _list(as_json: bool) -> None:
-    from conjuncture.plan.backtest_files import backtest_header, backtest_names
+    from conjuncture.plan.backtests.files import backtest_header, backtest_names
 
     rows = []
     for name in backtest_names():

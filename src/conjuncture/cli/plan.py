@@ -47,7 +47,7 @@ def solve(
     as_json: Json = False,
 ) -> None:
     """Solve a plan and show balances, bottlenecks, shadow prices and corners."""
-    from conjuncture.plan.export import check_target, write_plan
+    from conjuncture.plan.reading.export import check_target, write_plan
 
     if out is not None:
         check_target(out)
@@ -55,7 +55,7 @@ def solve(
     solution = _solved(problem, as_json)
     written = [write_plan(solution, out)] if out is not None else []
     if figures is not None:
-        from conjuncture.plan.plots import write_figures
+        from conjuncture.plan.reading.plots import write_figures
 
         written += write_figures(solution, figures, titles=_titles(accounts))
     note = "reconstruction" if accounts.reconstruction else ""
@@ -83,9 +83,9 @@ def explain(
 ) -> None:
     """Say why there is not more of a product in a year: the chain of bottlenecks."""
     from conjuncture.core.errors import InputError
-    from conjuncture.plan.explain import explain as explain_plan
     from conjuncture.plan.prices import KINDS
-    from conjuncture.plan.sensitivity import sensitivity
+    from conjuncture.plan.reading.explain import explain as explain_plan
+    from conjuncture.plan.reading.sensitivity import sensitivity
 
     accounts, problem = _problem(source, years, setting, variant)
     solution = _solved(problem, as_json)
@@ -115,8 +115,8 @@ def compare(
     as_json: Json = False,
 ) -> None:
     """Lay two plans side by side, the biggest differences first."""
-    from conjuncture.plan.compare import compare as compare_plans
-    from conjuncture.plan.compare import read_plan
+    from conjuncture.plan.reading.compare import compare as compare_plans
+    from conjuncture.plan.reading.compare import read_plan
 
     def plan(source: str) -> Any:
         if source.endswith(".nc"):
@@ -198,7 +198,7 @@ def _plain_rows(rows: list[dict[Any, Any]]) -> list[dict[str, object]]:
 
 def _refuse(solution: Solution, as_json: bool) -> None:
     from conjuncture.core.errors import InfeasibleError
-    from conjuncture.plan.conflict import Conflict, conflict
+    from conjuncture.plan.reading.conflict import Conflict, conflict
 
     found = Conflict(())
     if solution.status == "infeasible" and solution.model.nonzeros <= _CONFLICT_NONZEROS:

@@ -106,7 +106,7 @@ def check(
     """Check a table of your own against every identity and list all faults."""
     from conjuncture.accounts.checks import check as check_table
     from conjuncture.accounts.checks import skipped
-    from conjuncture.accounts.workbook import read_any
+    from conjuncture.accounts.formats.workbook import read_any
 
     table = read_any(file)
     faults = check_table(table)
@@ -169,9 +169,9 @@ def import_table(
     """Read a published world table, or a workbook, and write it in the documented form."""
     import dataclasses
 
-    from conjuncture.accounts.readers import declare_exceptions, from_pymrio
-    from conjuncture.accounts.workbook import read_any
-    from conjuncture.accounts.world_files import parse
+    from conjuncture.accounts.formats.readers import declare_exceptions, from_pymrio
+    from conjuncture.accounts.formats.workbook import read_any
+    from conjuncture.accounts.formats.world_files import parse
     from conjuncture.core.errors import Fault, InputError
 
     roles = _roles(role)
@@ -224,9 +224,9 @@ def analyse(
     as_json: Json = False,
 ) -> None:
     """Show multipliers, linkages, upstreamness and what is lost without each sector."""
-    from conjuncture.accounts.analysis import summary
     from conjuncture.accounts.library import open_table
-    from conjuncture.accounts.multipliers import multipliers
+    from conjuncture.accounts.structure.linkage import summary
+    from conjuncture.accounts.structure.multipliers import multipliers
 
     table = open_table(name, variant)
     if of is None:
@@ -247,7 +247,7 @@ def analyse(
 def _write(table: Table, out: Path, as_json: bool, about: dict[str, object]) -> None:
     """Write a table, and say what its checks find."""
     from conjuncture.accounts.checks import check as check_table
-    from conjuncture.accounts.workbook import write_any
+    from conjuncture.accounts.formats.workbook import write_any
 
     path = write_any(table, out)
     faults = check_table(table)

@@ -11,11 +11,11 @@ import numpy as np
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults, InputError
 from conjuncture.plan.elastic import relaxations
-from conjuncture.plan.interior import interior, unsuitable
 from conjuncture.plan.model import Model, build
 from conjuncture.plan.outcome import Outcome
 from conjuncture.plan.problem import Problem
 from conjuncture.plan.solution import Solution
+from conjuncture.plan.structured.interior import interior, unsuitable
 
 Method = Literal["auto", "simplex", "ipm", "structured"]
 METHODS: tuple[Method, ...] = ("auto", "simplex", "ipm", "structured")

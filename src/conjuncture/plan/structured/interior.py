@@ -13,10 +13,10 @@ from scipy.sparse import csr_array
 
 from conjuncture import __version__
 from conjuncture.accounts.table import Array
-from conjuncture.plan.iterate import Iterate, Programme
 from conjuncture.plan.model import Model
 from conjuncture.plan.outcome import Outcome, certify
-from conjuncture.plan.staircase import Staircase
+from conjuncture.plan.structured.iterate import Iterate, Programme
+from conjuncture.plan.structured.staircase import Staircase
 
 NAME = f"Conjuncture {__version__} structured interior point"
 

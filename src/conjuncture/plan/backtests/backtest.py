@@ -13,7 +13,7 @@ import xarray as xr
 
 from conjuncture.accounts.table import Array, Table
 from conjuncture.data.catalog import figures
-from conjuncture.plan.backtest_files import (
+from conjuncture.plan.backtests.files import (
     Comparison,
     Header,
     backtest_header,

@@ -13,8 +13,8 @@ from scipy.linalg.lapack import dlauum, dpotrf, dpotrs, dtrtri
 from scipy.sparse import coo_array, csr_array
 
 from conjuncture.accounts.table import Array
-from conjuncture.plan.blocks import Stage, Sums, labels, matching, pairs, square
 from conjuncture.plan.model import Index, Model
+from conjuncture.plan.structured.blocks import Stage, Sums, labels, matching, pairs, square
 
 BORDER = ("trade", "outlay")
 """Rows kept to the last: each joins most sectors of a year, and outlays join years."""

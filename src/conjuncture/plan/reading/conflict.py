@@ -13,8 +13,8 @@ from scipy.sparse import coo_array, hstack
 from conjuncture.accounts.table import Array
 from conjuncture.plan.model import Block, Layout, Model, build
 from conjuncture.plan.problem import Problem
+from conjuncture.plan.reading.words import number
 from conjuncture.plan.solve import optimise
-from conjuncture.plan.words import number
 
 if TYPE_CHECKING:
     from conjuncture.plan.solution import Solution

@@ -20,8 +20,10 @@ from scipy.sparse.csgraph import connected_components
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults, InfeasibleError
-from conjuncture.plan.implied import implied
-from conjuncture.plan.levels import (
+from conjuncture.plan.model import Index, Model, build
+from conjuncture.plan.problem import Problem
+from conjuncture.plan.rounds.implied import implied
+from conjuncture.plan.rounds.levels import (
     PRIMAL,
     TOLERANCE,
     Ledger,
@@ -30,8 +32,6 @@ from conjuncture.plan.levels import (
     labels_of,
     rows_of,
 )
-from conjuncture.plan.model import Index, Model, build
-from conjuncture.plan.problem import Problem
 
 SCHEME = "a board announces prices, councils answer with proposals"
 _SHARED = ("product", "outlay", "labour")

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from conjuncture.accounts.header import TableHeader, header_data
-from conjuncture.accounts.sheet import number_text
+from conjuncture.accounts.formats.header import TableHeader, header_data
+from conjuncture.accounts.formats.sheet import number_text
 from conjuncture.accounts.table import Array, Table
 from conjuncture.core.errors import Faults, InputError
 from conjuncture.core.files import validate

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from conjuncture.accounts.form import read_table
+from conjuncture.accounts.formats.form import read_table
 from conjuncture.accounts.library import load_table
 from conjuncture.accounts.table import Array, Table
 from conjuncture.core.errors import Faults, InputError

@@ -7,8 +7,8 @@ from textwrap import shorten
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from conjuncture.plan.decompose import Term
-    from conjuncture.plan.explain import Explanation, Root
+    from conjuncture.plan.reading.decompose import Term
+    from conjuncture.plan.reading.explain import Explanation, Root
 
 SCARCE: Mapping[str, str] = {
     "capacity": "the capacity of {label} in {year} is fully used",

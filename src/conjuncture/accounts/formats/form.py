@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from conjuncture.accounts.header import (
+from conjuncture.accounts.formats.header import (
     FLOWS_NAME,
     HEADER_NAME,
     PLAIN_KEYS,
@@ -19,8 +19,8 @@ from conjuncture.accounts.header import (
     check_origin,
     marked_origin,
 )
-from conjuncture.accounts.layout import lines, sheet_columns, written_header
-from conjuncture.accounts.sheet import (
+from conjuncture.accounts.formats.layout import lines, sheet_columns, written_header
+from conjuncture.accounts.formats.sheet import (
     Row,
     Sheet,
     match_labels,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from conjuncture.accounts.aggregation import require_same_classification
 from conjuncture.accounts.leontief import coefficients, final_demand, solve
-from conjuncture.accounts.multipliers import direct_requirement
+from conjuncture.accounts.structure.multipliers import direct_requirement
 from conjuncture.accounts.table import Array, Table, require_one_unit
 from conjuncture.core.errors import Faults
 
@@ -32,7 +32,7 @@ def structural_decomposition(
         Two tables of one classification, currency and unit; for changes of volume
         at the same prices (see ``deflate``).
     of : str
-        ``output``, or what :func:`conjuncture.accounts.multipliers.direct_requirement`
+        ``output``, or what :func:`conjuncture.accounts.structure.multipliers.direct_requirement`
         knows in both tables.
     domestic : bool
         Count domestic products alone; otherwise imports are a negative final use.

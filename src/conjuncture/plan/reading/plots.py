@@ -15,7 +15,7 @@ from matplotlib.path import Path as Curve
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Fault, InputError, lookup
 from conjuncture.core.files import write_atomically
-from conjuncture.plan.words import number
+from conjuncture.plan.reading.words import number
 
 if TYPE_CHECKING:
     from conjuncture.plan.solution import Solution

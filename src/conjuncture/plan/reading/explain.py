@@ -13,8 +13,8 @@ from scipy.sparse import csr_array
 from conjuncture.accounts.leontief import solve
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults
-from conjuncture.plan.chains import Link, strongest_chain
-from conjuncture.plan.decompose import (
+from conjuncture.plan.reading.chains import Link, strongest_chain
+from conjuncture.plan.reading.decompose import (
     Rows,
     Term,
     block_of,
@@ -24,8 +24,8 @@ from conjuncture.plan.decompose import (
     row_prices,
     row_term,
 )
-from conjuncture.plan.values import labour_values
-from conjuncture.plan.words import explanation_text
+from conjuncture.plan.reading.values import labour_values
+from conjuncture.plan.reading.words import explanation_text
 
 if TYPE_CHECKING:
     from conjuncture.plan.solution import Solution

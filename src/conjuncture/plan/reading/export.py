@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from conjuncture.accounts.workbook import need_openpyxl
+from conjuncture.accounts.formats.workbook import need_openpyxl
 from conjuncture.core.errors import Fault, InputError
 from conjuncture.core.files import write_atomically, write_text
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import yaml
 
-from conjuncture.accounts.form import read_table, write_table
-from conjuncture.accounts.header import FLOWS_NAME, HEADER_NAME
-from conjuncture.accounts.layout import lines, sheet_columns, written_header
-from conjuncture.accounts.sheet import LEADING, sheet_text
+from conjuncture.accounts.formats.form import read_table, write_table
+from conjuncture.accounts.formats.header import FLOWS_NAME, HEADER_NAME
+from conjuncture.accounts.formats.layout import lines, sheet_columns, written_header
+from conjuncture.accounts.formats.sheet import LEADING, sheet_text
 from conjuncture.accounts.table import Table
 from conjuncture.core.errors import Fault, Faults, InputError
 from conjuncture.core.files import parse_yaml, write_atomically
@@ -52,7 +52,7 @@ def write_workbook(table: Table, path: Path) -> Path:
     Raises
     ------
     InputError
-        If openpyxl is missing, or as :func:`conjuncture.accounts.form.write_table`.
+        If openpyxl is missing, or as :func:`conjuncture.accounts.formats.form.write_table`.
     """
     book = need_openpyxl().Workbook()
     header, flows = book.active, book.create_sheet(FLOWS_SHEET)
@@ -146,7 +146,7 @@ def read_any(path: Path) -> Table:
     Raises
     ------
     InputError
-        As :func:`conjuncture.accounts.form.read_table` or :func:`read_workbook`.
+        As :func:`conjuncture.accounts.formats.form.read_table` or :func:`read_workbook`.
     """
     return read_workbook(path) if Path(path).suffix == ".xlsx" else read_table(path)
 
@@ -157,7 +157,7 @@ def write_any(table: Table, path: Path) -> Path:
     Raises
     ------
     InputError
-        As :func:`conjuncture.accounts.form.write_table` or :func:`write_workbook`.
+        As :func:`conjuncture.accounts.formats.form.write_table` or :func:`write_workbook`.
     """
     if Path(path).suffix == ".xlsx":
         return write_workbook(table, path)

@@ -23,10 +23,10 @@ from scipy.sparse.linalg import splu
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults, InputError
-from conjuncture.plan.decompose import use_unit
 from conjuncture.plan.model import Model
 from conjuncture.plan.outcome import Outcome
 from conjuncture.plan.prices import KINDS, Kind
+from conjuncture.plan.reading.decompose import use_unit
 from conjuncture.plan.solve import optimise
 
 if TYPE_CHECKING:

@@ -19,7 +19,9 @@ from scipy.sparse import block_array, csc_array, csr_array
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults, InfeasibleError, InputError
-from conjuncture.plan.levels import (
+from conjuncture.plan.model import Index, Model, build
+from conjuncture.plan.problem import Problem
+from conjuncture.plan.rounds.levels import (
     TOLERANCE,
     Ledger,
     Negotiation,
@@ -28,8 +30,6 @@ from conjuncture.plan.levels import (
     labels_of,
     rows_of,
 )
-from conjuncture.plan.model import Index, Model, build
-from conjuncture.plan.problem import Problem
 
 SCHEME = "the centre allots quotas, the sectors answer with shadow prices"
 _OWN_COLUMNS = ("building", "capital", "damaged", "restoration")

@@ -9,7 +9,7 @@ from scipy.linalg import LinAlgError
 
 from conjuncture.accounts.table import Array
 from conjuncture.plan.model import Index
-from conjuncture.plan.staircase import Staircase
+from conjuncture.plan.structured.staircase import Staircase
 
 _DISTANCE = 0.1
 """Distance of the first point from a limit (base-year amounts)."""

@@ -1,0 +1,1 @@
+"""Files of tables: our own form, workbooks, world tables."""

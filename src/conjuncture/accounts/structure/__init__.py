@@ -1,0 +1,1 @@
+"""The structure that a table shows: linkages, multipliers, decomposition."""

@@ -1,0 +1,1 @@
+"""Reading a plan: why, what one more is worth, what contradicts, what differs."""

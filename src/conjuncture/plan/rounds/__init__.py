@@ -1,0 +1,1 @@
+"""Planning again and again, and by many: rolling horizons, quotas, councils."""

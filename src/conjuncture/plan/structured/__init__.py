@@ -1,0 +1,1 @@
+"""Our own solver of large plans: an interior point method that follows the years."""
