@@ -12,6 +12,7 @@ from conjuncture.core.sources import ASSUMED, Source, source, sources, trace
 from conjuncture.core.state import variables
 from conjuncture.data.catalog import all_series, find
 from conjuncture.data.country import countries, load_country
+from conjuncture.plan.backtests.files import backtest_header, backtest_names
 from conjuncture.run.ensemble import cards, order_run
 from conjuncture.run.history import read_history
 from conjuncture.run.scenario import (
@@ -59,6 +60,7 @@ def _kinds() -> list[tuple[str, set[str], Callable[[str], set[str]]]]:
     return [
         ("card", set(sources()), lambda n: {n}),
         ("table", set(table_names()), _of_table),
+        ("backtest", set(backtest_names()), _of_backtest),
         ("series", set(all_series()), lambda n: {all_series()[n].source}),
         ("mechanism", set(mechanisms()), _of_mechanism),
         ("parameter", set(parameters()), _of_parameter),
@@ -77,6 +79,12 @@ def _of_table(name: str) -> set[str]:
         if table.capital is not None:
             found |= {table.capital.origin, table.capital.depreciation_origin}
     return found
+
+
+def _of_backtest(name: str) -> set[str]:
+    header = backtest_header(name)
+    judged = {all_series()[item.series].source for item in header.comparisons}
+    return {header.origin} | judged | (_of_table(header.table) if header.table else set())
 
 
 def _of_mechanism(name: str) -> set[str]:
