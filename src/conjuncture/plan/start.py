@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from conjuncture.accounts.table import Array, Table
+from conjuncture.accounts.table import Array, Table, require_one_unit
 from conjuncture.core.errors import Faults, InputError
 from conjuncture.plan.settings import Settings
 
@@ -91,6 +91,7 @@ def _labour(table: Table, kinds: tuple[str, ...] | None) -> tuple[list[int], tup
 
 def _shared(table: Table, rules: Settings) -> dict[str, Any]:
     """Return what a following year and the base year itself have in common."""
+    require_one_unit(table, "a plan")
     rows, kinds = _labour(table, rules.labour_kinds)
     used = table.labour.used[rows] if table.labour else np.zeros((0, table.size))
     units = tuple(table.labour.units[r] for r in rows) if table.labour else ()
@@ -114,13 +115,15 @@ def _shared(table: Table, rules: Settings) -> dict[str, Any]:
 
 
 def _composition(table: Table) -> Array:
-    """Return products per unit of the investment column.
+    """Return products per unit of outlay: by sector of destination where the table tells.
 
     Raises
     ------
     InputError
         If the table has capital but no investment to copy its composition from.
     """
+    if table.capital_composition is not None:
+        return table.capital_composition
     column = table.final_by_role("investment")
     if column.sum() > 0:
         return np.asarray(column / column.sum())
