@@ -37,12 +37,10 @@ def list_mechanisms(context: typer.Context, as_json: Json = False) -> None:
 @mechanisms_app.command("show")
 def show_mechanism(name: str, as_json: Json = False) -> None:
     """Show a mechanism: what it does, reads, writes, its parameters and sources."""
+    from conjuncture.core.errors import lookup
     from conjuncture.run.scenario import mechanisms
 
-    known = mechanisms()
-    from conjuncture.core.registry import REGISTRY
-
-    item = known.get(name) or REGISTRY.get(name)
+    item = lookup("mechanism", name, mechanisms())
     parameters = [
         {
             "parameter": item.qualified(p.name),

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from conjuncture.core.priors import Prior
 from conjuncture.core.registry import Inputs, Outputs, Parameter, mechanism
+from conjuncture.economy.capacity import labour_per_unit, usable_capacity
 
 Array = npt.NDArray[np.float64]
 
@@ -173,11 +174,6 @@ def market_orders(x: Inputs) -> Outputs:
     }
 
 
-def _capacity(x: Inputs) -> Array:
-    usable = x.now.efficiency_ahead[..., 0, :]
-    return np.asarray(usable * x.now.capital / x.now.capital_output_ratio)
-
-
 def _pressure(x: Inputs) -> Array:
     """Return last year's orders relative to capacity: what a price would tell."""
     return np.asarray(np.minimum(x.lag.demanded_output / np.maximum(x.lag.capacity, 1e-12), 2.0))
@@ -202,8 +198,8 @@ def _redistributed(amounts: Array, weights: Array) -> Array:
 
 def _full_income(x: Inputs) -> Array:
     """Return income after the state's claims at full use of capacity and labour."""
-    capacity = _capacity(x)
-    needed = (x.now.labour_coefficients / x.now.productivity_ahead[..., 0, :] * capacity).sum(-1)
+    capacity = usable_capacity(x)
+    needed = (labour_per_unit(x) * capacity).sum(-1)
     staffed = np.minimum(1.0, x.now.labour / needed)
     value = (x.now.value_added_coefficients * capacity).sum(-1) * staffed
     return np.asarray(value - x.now.claims.sum(-1))
@@ -238,7 +234,7 @@ def _accumulation(x: Inputs) -> Array:
 
 def _spread(x: Inputs, spare: Array, wanted: Array, output: Array) -> Array:
     """Spread saving left over by firms' own plans: first where capacity falls short."""
-    short = np.maximum(output - _capacity(x), 0.0) * x.now.capital_output_ratio
+    short = np.maximum(output - usable_capacity(x), 0.0) * x.now.capital_output_ratio
     total = short.sum(-1)
     first = np.minimum(spare, total)
     to_short = short / np.maximum(total, 1e-12)[..., None]

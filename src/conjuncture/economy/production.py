@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from conjuncture.core.registry import Inputs, Outputs, mechanism
+from conjuncture.economy.capacity import labour_per_unit, usable_capacity
 
 Array = npt.NDArray[np.float64]
 
@@ -136,7 +137,7 @@ def production(x: Inputs) -> Outputs:
         "imports": order["imports"],
         "inventories": inventories,
         "unsold": inventories - x.now.inventories,
-        "employment": _labour_per_unit(x) * made[..., :-1],
+        "employment": labour_per_unit(x) * made[..., :-1],
     }
 
 
@@ -151,14 +152,10 @@ def _orders(x: Inputs) -> dict[str, Array]:
     }
 
 
-def _labour_per_unit(x: Inputs) -> Array:
-    return np.asarray(x.now.labour_coefficients / x.now.productivity_ahead[..., 0, :])
-
-
 def _requirements(x: Inputs) -> Array:
     """Return output of each sector, and labour in the last row, per unit of final use."""
     needs = x.now.total_requirements
-    labour = (_labour_per_unit(x)[..., None, :] @ needs)[..., 0, :]
+    labour = (labour_per_unit(x)[..., None, :] @ needs)[..., 0, :]
     return np.concatenate([needs, labour[..., None, :]], axis=-2)
 
 
@@ -169,8 +166,7 @@ def _limits(x: Inputs, needs: Array, final: Array) -> tuple[Array, Array]:
     that times the harvest: a good one fills the stores, a bad one leaves uses
     unserved whatever capacity stands idle.
     """
-    usable = x.now.efficiency_ahead[..., 0, :]
-    capacity = np.asarray(usable * x.now.capital / x.now.capital_output_ratio)
+    capacity = usable_capacity(x)
     stored = np.zeros_like(capacity)
     if "machinery" in x.sectors:
         k = x.sectors.index("machinery")
