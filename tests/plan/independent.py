@@ -406,6 +406,11 @@ class Independent:
                 self.array(relief[tau - 1], "sector").sel(sector=of),
             )
 
+    def enlarge(self, kind: str, expression: Any) -> None:
+        """Add an expression to the left of a condition: what it takes beside the plan's own."""
+        constraint = self.model.constraints[kind]
+        constraint.lhs = constraint.lhs + expression
+
     def solve(self) -> float:
         """Solve and return the optimum."""
         with warnings.catch_warnings():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conjuncture.plan.prices import KINDS
+from conjuncture.plan.kinds import PLAN_KINDS
 from conjuncture.plan.settings import reference
 
 PAGE = (Path(__file__).parents[2] / "docs" / "plan.md").read_text(encoding="utf-8")
@@ -35,4 +35,4 @@ def test_settings_table_is_that_of_the_code() -> None:
 
 def test_every_kind_of_price_is_explained() -> None:
     section = PAGE.split("## Reading shadow prices")[1].split("## Where no plan exists")[0]
-    assert [kind for kind in KINDS if f"`{kind}`" not in section] == []
+    assert [kind for kind in PLAN_KINDS if f"`{kind}`" not in section] == []

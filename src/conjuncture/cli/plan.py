@@ -83,7 +83,7 @@ def explain(
 ) -> None:
     """Say why there is not more of a product in a year: the chain of bottlenecks."""
     from conjuncture.core.errors import InputError
-    from conjuncture.plan.prices import KINDS
+    from conjuncture.plan.conditions.all import KINDS
     from conjuncture.plan.reading.explain import explain as explain_plan
     from conjuncture.plan.reading.sensitivity import sensitivity
 

@@ -99,6 +99,31 @@ def check(problem: Problem, faults: Faults) -> None:
         _check_together(problem, faults)
 
 
+def require_plain(problem: Problem, what: str) -> None:
+    """Refuse a problem with conditions or aims that ``what`` does not know.
+
+    Raises
+    ------
+    InputError
+        Naming each of them.
+    """
+    faults = Faults(problem.name)
+    for part, _ in problem.conditions.given:
+        faults.add(
+            f"{what} does not know this condition",
+            "leave it out, or solve the plan as a whole",
+            field=f"conditions.{part.name}",
+        )
+    if [aim.weights for aim in problem.aims] != [{"consumption": 1.0}]:
+        faults.add(
+            f"{what} knows balanced consumption alone",
+            "leave the aims out, or solve the plan as a whole",
+            field="aims",
+            value="; ".join(aim.name for aim in problem.aims),
+        )
+    faults.raise_if_any()
+
+
 def _check_labels(problem: Problem, faults: Faults) -> None:
     if not problem.years:
         faults.add("a plan needs at least one year", "give 1 year or more", field="years")

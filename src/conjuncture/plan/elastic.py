@@ -12,7 +12,10 @@ from scipy.sparse import coo_array, hstack
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Fault
-from conjuncture.plan.model import Index, Layout, Model
+from conjuncture.plan.conditions.all import SLACKS
+from conjuncture.plan.conditions.part import Relief
+from conjuncture.plan.layout import Block, Index, Layout
+from conjuncture.plan.model import Model
 from conjuncture.plan.problem import Problem
 
 if TYPE_CHECKING:
@@ -36,8 +39,8 @@ base year's consumption). A choice of order, not an estimate: consumption and th
 capital left behind are the planner's own conditions and come first, then claims of
 the state, then labour, which cannot be decreed; rules and balances come last."""
 
-_FIRST = ("floor", "fall", "terminal", "claims", "labour")
-_ALL = tuple(WEIGHTS)
+_FIRST = ("floor", "fall", "terminal", "claims", "labour", *SLACKS)
+_ALL = (*WEIGHTS, *SLACKS)
 _ROWS = {"claims": "product", "shortage": "product", "surplus": "product"}
 _DOWN = ("labour", "trade", "rise", "expansion", "surplus")
 """Slacks that are taken off a row; the others are added to it."""
@@ -51,7 +54,7 @@ class Relaxation:
     Attributes
     ----------
     kind : str
-        A key of :data:`WEIGHTS`.
+        A key of :data:`WEIGHTS`, or a block of rows of a condition.
     label : str
         Product, sector or kind of labour; empty where there is none.
     year : int
@@ -73,7 +76,8 @@ class Relaxation:
     needed: float = float("nan")
 
     def __str__(self) -> str:
-        text = _WORDS[self.kind].format(
+        words = SLACKS[self.kind].words if self.kind in SLACKS else _WORDS[self.kind]
+        text = words.format(
             label=self.label,
             year=self.year,
             amount=self.amount,
@@ -87,12 +91,15 @@ class Relaxation:
     def fault(self) -> Fault:
         """The relaxation as a fault of an infeasible plan."""
         where = " ".join(part for part in (self.kind, self.label, str(self.year)) if part)
-        return Fault(
-            str(self), _REMEDIES[self.kind], "plan", where, f"{self.amount:.6g} {self.unit}"
-        )
+        remedy = SLACKS[self.kind].remedy if self.kind in SLACKS else _REMEDIES[self.kind]
+        return Fault(str(self), remedy, "plan", where, f"{self.amount:.6g} {self.unit}")
 
     def apply(self, problem: Problem) -> Problem:
         """Return ``problem`` with this condition relaxed."""
+        if self.kind in SLACKS:
+            change = -self.amount if not SLACKS[self.kind].down else self.amount
+            relief = Relief(self.kind, self.year, self.label, change)
+            return problem.replace(reliefs=(*problem.reliefs, relief))
         return _APPLY[self.kind](problem, self)
 
 
@@ -139,8 +146,10 @@ def _loosen(model: Model, kinds: tuple[str, ...]) -> Model:
         layout.add(kind + " slack", block.year, block.label)
         index = block.index.ravel()
         rows.append(index)
-        signs.append(np.full(index.size, -1.0 if kind in _DOWN else 1.0))
-        costs.append(WEIGHTS[kind] * _money(model, kind, index))
+        down = SLACKS[kind].down if kind in SLACKS else kind in _DOWN
+        weight = SLACKS[kind].weight if kind in SLACKS else WEIGHTS[kind]
+        signs.append(np.full(index.size, -1.0 if down else 1.0))
+        costs.append(weight * _money(model, kind, index))
         caps.append(_most(model, kind, index))
     row, sign = np.concatenate(rows), np.concatenate(signs)
     shape = (model.rows.size, row.size)
@@ -159,9 +168,10 @@ def _loosen(model: Model, kinds: tuple[str, ...]) -> Model:
 
 def _money(model: Model, kind: str, index: Index) -> Array:
     """Worth of one scaled unit of slack, relative to base-year consumption."""
-    if kind in ("floor", "fall", "rise", "labour"):
+    block = model.rows.blocks[_ROWS.get(kind, kind)]
+    if block.units != (model.problem.unit,):
         return np.ones(index.size)
-    return np.asarray(model.row_scale[index] / model.aim_scale)
+    return np.asarray(model.row_scale[index] / model.problem.consumption.sum())
 
 
 def _most(model: Model, kind: str, index: Index) -> Array:
@@ -194,14 +204,14 @@ def _read(model: Model, values: Array, kinds: tuple[str, ...]) -> tuple[Relaxati
 def _relaxation(
     model: Model, values: Array, kind: str, t: int, label: int, amount: float
 ) -> Relaxation:
-    p = model.problem
-    names = p.labour_kinds if kind == "labour" else p.sectors
-    name = names[label] if label >= 0 else ""
-    needed, unit = float("nan"), p.unit
-    if kind in ("floor", "fall", "rise"):
+    p, block = model.problem, model.rows.blocks[_ROWS.get(kind, kind)]
+    name, needed, unit = block.name(label), float("nan"), block.unit(label)
+    if kind in SLACKS:
+        base = _asked(model, block, t, label)
+    elif kind in ("floor", "fall", "rise"):
         unit, base = "of base-year consumption", 1.0
     elif kind == "labour":
-        unit, base = p.labour_units[label], float(p.labour_available[t, label])
+        base = float(p.labour_available[t, label])
     elif kind == "claims":
         base = float((p.public + p.military)[t, label])
     elif kind == "trade":
@@ -225,6 +235,14 @@ def _relaxation(
         amount / base if base > 0 else float("inf"),
         needed,
     )
+
+
+def _asked(model: Model, block: Block, t: int, label: int) -> float:
+    """Amount of the limit of a condition's row; 0 where it compares two variables."""
+    at = block.index[(block.year == t) & (block.label == label)][0]
+    limits = (model.row_lower[at], model.row_upper[at])
+    known = [abs(limit) for limit in limits if np.isfinite(limit)]
+    return float(max(known) * model.row_scale[at])
 
 
 def _pace(model: Model, values: Array, kind: str, t: int, label: int) -> float:

@@ -1,93 +1,31 @@
 """Shadow prices, bottlenecks and corners of a plan.
 
-One convention holds for every price: it is the change of the aim (discounted
-balanced consumption, in the table's money) for one more unit of what the column
-``sense`` names, and it is positive where that is scarce. Where several prices are
+One convention holds for every price: it is the change of the aim (by default
+discounted balanced consumption, in the table's money) for one more unit of what the
+column ``sense`` names, and it is positive where that is scarce. Where several prices are
 optimal (a degenerate plan), the one shown lies between the change for one unit
 more and the change for one unit less.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from conjuncture.accounts.table import Array
-from conjuncture.plan.model import Block, Index, Model
+from conjuncture.plan.conditions.all import KINDS
+from conjuncture.plan.kinds import Kind
+from conjuncture.plan.layout import Block, Index
+from conjuncture.plan.model import Model
 from conjuncture.plan.outcome import Outcome
 
 Strings = npt.NDArray[np.str_]
 
 
-@dataclass(frozen=True)
-class Kind:
-    """How a kind of shadow price is read.
-
-    Attributes
-    ----------
-    block : str
-        Block of the programme.
-    part : str
-        ``row``: the dual of a row; ``upper`` or ``lower``: of a column's limit;
-        ``start``: of the fixed first year of a column.
-    sign : int
-        1 where the dual is the price, -1 where the price is its opposite.
-    per : str
-        What one unit is: ``money``, ``labour`` or ``level``.
-    sense : str
-        One more unit of what.
-    limits : bool
-        Whether it is a condition that can be a bottleneck.
-    """
-
-    block: str
-    part: Literal["row", "upper", "lower", "start"]
-    sign: int
-    per: Literal["money", "labour", "level"]
-    sense: str
-    limits: bool = True
-
-
-KINDS: Mapping[str, Kind] = {
-    "product": Kind("product", "row", -1, "money", "product at hand", False),
-    "capacity": Kind("capacity", "row", 1, "money", "yearly output capacity"),
-    "labour": Kind("labour", "row", 1, "labour", "labour available"),
-    "trade account": Kind("trade", "row", 1, "money", "foreign currency received"),
-    "consumption floor": Kind("floor", "row", -1, "level", "consumption that the floor lets off"),
-    "consumption rise": Kind("rise", "row", 1, "level", "rise of consumption allowed"),
-    "consumption fall": Kind("fall", "row", -1, "level", "fall of consumption allowed"),
-    "terminal capital": Kind("terminal", "row", -1, "money", "capital that need not be left"),
-    "contraction": Kind("contraction", "row", -1, "money", "fall of output allowed"),
-    "expansion": Kind("expansion", "row", 1, "money", "growth of output allowed"),
-    "restorable share": Kind("restorable", "row", 1, "money", "restoration allowed"),
-    "export maximum": Kind("exports", "upper", 1, "money", "exports allowed"),
-    "export minimum": Kind("exports", "lower", -1, "money", "exports that need not be made"),
-    "import maximum": Kind("imports", "upper", 1, "money", "imports allowed"),
-    "import minimum": Kind("imports", "lower", -1, "money", "imports that need not be made"),
-    "reserves": Kind("reserves", "lower", -1, "money", "reserves that need not be held"),
-    "investment": Kind("outlay", "row", -1, "money", "investment goods at hand", False),
-    "capital": Kind("accumulation", "row", 1, "money", "capital in use at the year's start", False),
-    "opening capital": Kind("capital", "start", 1, "money", "capital in use at the start", False),
-    "damaged capital": Kind("decay", "row", 1, "money", "damaged capital to restore", False),
-    "opening damage": Kind("damaged", "start", 1, "money", "damaged capital to restore", False),
-}
-"""Every kind of shadow price, in the order of the frame."""
-
-_CORNERS = {
-    "export maximum": "exports of {label} at their upper limit (export_band)",
-    "export minimum": "exports of {label} at their lower limit (export_band)",
-    "import maximum": "imports of {label} at their upper limit (import_band)",
-    "import minimum": "imports of {label} at their lower limit (import_band)",
-    "contraction": "output of {label} falls as fast as allowed (contraction)",
-    "expansion": "output of {label} grows as fast as allowed (expansion)",
-    "consumption rise": "consumption rises as fast as allowed (consumption_band)",
-    "consumption fall": "consumption falls as fast as allowed (consumption_band)",
-}
 _AT_LIMIT = 1e-7
 _CLOSED, _CONCENTRATED = 0.01, 0.5
 
@@ -102,6 +40,7 @@ class _Priced:
     slack: Array
     year: npt.NDArray[np.int64]
     label: npt.NDArray[np.int64]
+    block: Block
 
 
 def _priced(model: Model, outcome: Outcome) -> Iterator[_Priced]:
@@ -114,7 +53,7 @@ def _priced(model: Model, outcome: Outcome) -> Iterator[_Priced]:
             continue
         block = source.blocks[kind.block]
         if kind.part == "start":
-            block = Block(block.index[0], block.year[0], block.label[0])
+            block = block.first
         index = block.index.ravel()
         if kind.part == "row":
             dual, scale = outcome.row_duals[index], model.row_scale[index]
@@ -127,7 +66,8 @@ def _priced(model: Model, outcome: Outcome) -> Iterator[_Priced]:
         slack = np.abs(limit - at)
         price = kind.sign * dual * model.aim_scale / scale
         amount = _amount(model, outcome, kind, index, limit * scale)
-        yield _Priced(name, price + 0.0, amount, slack, block.year.ravel(), block.label.ravel())
+        where = (block.year.ravel(), block.label.ravel(), block)
+        yield _Priced(name, price + 0.0, amount, slack, *where)
 
 
 def _side(dual: Array, kind: Kind) -> Array:
@@ -139,42 +79,32 @@ def _side(dual: Array, kind: Kind) -> Array:
 
 def _amount(model: Model, outcome: Outcome, kind: Kind, index: Index, limit: Array) -> Array:
     """Amount of the limit; for rows that compare two variables, the first of them."""
-    compared = {
-        "capacity": "output",
-        "contraction": "output",
-        "expansion": "output",
-        "rise": "level",
-        "fall": "level",
-        "restorable": "restoration",
-        "terminal": "capital",
-    }
-    if kind.block not in compared:
+    if not kind.compared:
         return np.where(np.isfinite(limit), limit, 0.0)
-    block, of = model.rows.blocks[kind.block], model.columns.blocks[compared[kind.block]]
+    block, of = model.rows.blocks[kind.block], model.columns.blocks[kind.compared]
     amounts = outcome.values[of.index] * model.column_scale[of.index]
     year, label = block.year.ravel(), block.label.ravel()
     if of.label.ndim == 1:
         return np.asarray(amounts[year])
-    place = np.zeros(model.problem.size, dtype=np.int64)
+    place = np.zeros(max(len(of.names), model.problem.size), dtype=np.int64)
     place[of.label[0]] = np.arange(of.label.shape[1])
     return np.asarray(amounts[year, place[label]])
 
 
-def _labels(model: Model, kind: Kind, label: npt.NDArray[np.int64]) -> Strings:
-    names = model.problem.labour_kinds if kind.per == "labour" else model.problem.sectors
-    return np.array([*names, ""], dtype=str)[label]
+def _labels(priced: _Priced) -> Strings:
+    return np.array([*priced.block.names, ""], dtype=str)[priced.label]
 
 
-def _units(model: Model, kind: Kind, label: npt.NDArray[np.int64]) -> Strings:
-    aim = f"{model.problem.unit} of discounted consumption"
-    if kind.per == "labour":
-        units = [
-            f"{aim} per {unit.removesuffix('s')}" if unit == "persons" else f"{aim} per {unit}"
-            for unit in model.problem.labour_units
-        ]
-        return np.array([*units, ""], dtype=str)[label]
-    per = model.problem.unit if kind.per == "money" else "base-year consumption"
-    return np.full(label.shape, f"{aim} per {per}")
+def price_unit(aim: str, unit: str) -> str:
+    """Return the unit of a price: that of the aim by that of what is scarce."""
+    return f"{aim} per {unit.removesuffix('s') if unit == 'persons' else unit}"
+
+
+def _units(model: Model, priced: _Priced) -> Strings:
+    units = [price_unit(model.aim_unit, unit) for unit in priced.block.units]
+    if len(units) == 1:
+        return np.full(priced.label.shape, units[0])
+    return np.array([*units, ""], dtype=str)[priced.label]
 
 
 def _frame(model: Model, priced: _Priced) -> pd.DataFrame:
@@ -182,10 +112,10 @@ def _frame(model: Model, priced: _Priced) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "kind": priced.kind,
-            "label": _labels(model, kind, priced.label),
+            "label": _labels(priced),
             "year": priced.year + model.problem.years[0],
             "value": priced.price,
-            "unit": _units(model, kind, priced.label),
+            "unit": _units(model, priced),
             "sense": f"one more unit of {kind.sense}",
             "amount": priced.amount,
         }
@@ -253,13 +183,12 @@ def corners(model: Model, outcome: Outcome) -> list[str]:
         return []
     found: list[str] = []
     for priced in _priced(model, outcome):
-        if priced.kind not in _CORNERS:
+        if not KINDS[priced.kind].corner:
             continue
         reached = (priced.slack <= _AT_LIMIT) & _has_width(model, priced)
         for label in dict.fromkeys(priced.label[reached].tolist()):
             years = priced.year[reached & (priced.label == label)] + model.problem.years[0]
-            name = str(_labels(model, KINDS[priced.kind], np.array([label]))[0])
-            text = _CORNERS[priced.kind].format(label=name)
+            text = KINDS[priced.kind].corner.format(label=priced.block.name(label))
             found.append(f"{text} in {_spans(sorted(years.tolist()))}")
     return found + _extremes(model, outcome)
 

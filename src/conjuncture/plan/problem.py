@@ -13,7 +13,12 @@ import numpy.typing as npt
 
 from conjuncture.accounts.table import Array, Table
 from conjuncture.core.errors import Faults, InputError
+from conjuncture.plan import aims as aims_of
 from conjuncture.plan import checks, start
+from conjuncture.plan.aims import BALANCED, Aim
+from conjuncture.plan.conditions import all as conditions_of
+from conjuncture.plan.conditions.all import Conditions
+from conjuncture.plan.conditions.part import Relief
 from conjuncture.plan.settings import Settings
 
 if TYPE_CHECKING:
@@ -93,6 +98,12 @@ class Problem:
         Foreign reserves at the start (money); the plan ends with no less.
     exceptions : mapping of str to tuple of str
         Negative entries declared by name, as in ``Table.exceptions``.
+    conditions : Conditions
+        Conditions beside these: techniques, partners, labour that moves, ceilings ...
+    aims : tuple of Aim
+        What the plan aims at, level by level; by default balanced consumption.
+    reliefs : tuple of Relief
+        Limits of conditions that have been relaxed (:meth:`relaxed`).
     """
 
     name: str
@@ -129,6 +140,9 @@ class Problem:
     transfers: Array
     reserves: float = 0.0
     exceptions: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    conditions: Conditions = field(default_factory=Conditions)
+    aims: tuple[Aim, ...] = BALANCED
+    reliefs: tuple[Relief, ...] = ()
 
     def __post_init__(self) -> None:
         faults = Faults(self.name)
@@ -136,6 +150,9 @@ class Problem:
             object.__setattr__(self, name, checks.readonly(getattr(self, name), name, faults))
         faults.raise_if_any()
         checks.check(self, faults)
+        if not len(faults):
+            conditions_of.check(self, faults)
+            aims_of.check(self, faults)
         faults.raise_if_any()
 
     # Sizes ---------------------------------------------------------------------
@@ -197,6 +214,8 @@ class Problem:
         transfers: Values | None = None,
         reserves: float | None = None,
         exceptions: Mapping[str, tuple[str, ...]] | None = None,
+        conditions: Conditions | Mapping[str, Any] | None = None,
+        aims: Sequence[Aim | Mapping[str, Any]] | None = None,
     ) -> Problem:
         """Build a problem from arrays; whatever lacks a leading year holds in every year.
 
@@ -265,11 +284,21 @@ class Problem:
             labour_units=tuple(labour_units),
             reserves=rules.opening_reserves if reserves is None else reserves,
             exceptions=MappingProxyType(dict(exceptions or {})),
-            **spread,
+            conditions=conditions_of.of(conditions),
+            aims=aims_of.of(aims),
+            **spread,  # type: ignore[arg-type]
         )
 
     @classmethod
-    def from_table(cls, table: Table, years: int, **settings: Any) -> Problem:
+    def from_table(
+        cls,
+        table: Table,
+        years: int,
+        *,
+        conditions: Conditions | Mapping[str, Any] | None = None,
+        aims: Sequence[Aim | Mapping[str, Any]] | None = None,
+        **settings: Any,
+    ) -> Problem:
         """Build the plan of the years that follow a table's year.
 
         Labour, claims and trade go on from the base year as the settings say;
@@ -283,6 +312,8 @@ class Problem:
             the base year's investment goes on as a claim.
         years : int
             Length of the plan, from the year after the table's.
+        conditions, aims : optional
+            As in the class; records or plain mappings as a problem file has them.
         **settings
             Any field of :class:`Settings`.
 
@@ -304,7 +335,8 @@ class Problem:
         except InputError as error:
             raise InputError([*faults, *error.faults]) from None
         faults.raise_if_any()
-        return cls.from_arrays(**start.following(table, years, rules))
+        carried = start.following(table, years, rules)
+        return cls.from_arrays(**carried, conditions=conditions, aims=aims)
 
     @classmethod
     def base_year(cls, table: Table) -> Problem:
@@ -319,8 +351,8 @@ class Problem:
     def replace(self, **changes: Any) -> Problem:
         """Return the problem with some arrays or settings changed.
 
-        Arrays may lack the leading year; ``settings`` may be a mapping of the
-        settings to change. Settings that only carry the base year forward
+        Arrays may lack the leading year; ``settings`` and ``conditions`` may be a
+        mapping of what is to change in them. Settings that only carry the base year forward
         (growth rates, trade bands, ...) act in :meth:`from_table` and
         :meth:`from_arrays` and are not applied again.
 
@@ -338,6 +370,11 @@ class Problem:
         new = dict(changes)
         if isinstance(new.get("settings"), Mapping):
             new["settings"] = Settings.of(**{**self.settings.model_dump(), **new["settings"]})
+        if isinstance(new.get("conditions"), Mapping):
+            kept = {name: getattr(self.conditions, name) for name in Conditions.model_fields}
+            new["conditions"] = conditions_of.of({**kept, **new["conditions"]})
+        if "aims" in new:
+            new["aims"] = aims_of.of(new["aims"])
         g = new.get("settings", self.settings).gestation
         shape = {"T": len(new.get("years", self.years)), "N": len(new.get("sectors", self.sectors))}
         shape |= {"K": len(new.get("labour_kinds", self.labour_kinds)), "g": g, "h": g - 1}

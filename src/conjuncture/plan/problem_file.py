@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,13 @@ from conjuncture.accounts.library import open_table, table_names
 from conjuncture.accounts.table import Table
 from conjuncture.core.errors import Fault, InputError
 from conjuncture.core.files import Record, parse_yaml, read_text, read_yaml, write_text
+from conjuncture.plan.aims import Aim
 from conjuncture.plan.changes import Change, changed, described
+from conjuncture.plan.conditions.all import Conditions
 from conjuncture.plan.problem import Problem
 from conjuncture.plan.settings import Settings
 
+_MARKS = ("table", "settings", "changes", "years", "conditions", "aims")
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -41,6 +45,16 @@ class ProblemFile(Record):
         json_schema_extra={"unit": "", "default": {}},
     )
     changes: tuple[Change, ...] = described((), "", "Changes of single figures, made in order.")
+    conditions: Conditions = Field(
+        default_factory=Conditions,
+        description="Conditions beside those of every plan; none unless named.",
+        json_schema_extra={"unit": "", "default": {}},
+    )
+    aims: tuple[Aim, ...] = described(
+        (),
+        "",
+        "What the plan aims at, the first level first; none: discounted balanced consumption.",
+    )
 
     @field_validator("years", mode="before")
     @classmethod
@@ -169,10 +183,23 @@ def build_problem(record: ProblemFile, table: Table, file: str = "problem") -> P
     Raises
     ------
     InputError
-        With every fault of the changes.
+        With every fault of the changes, conditions and aims.
     """
+    faults: list[Fault] = []
     problem = Problem.from_table(table, record.years, **_given(record.settings))
-    return changed(problem, record.changes, file)
+    steps: list[Callable[[Problem], Problem]] = [
+        lambda p: changed(p, record.changes, file),
+        lambda p: p.replace(conditions=record.conditions),
+        lambda p: p.replace(aims=record.aims or None),
+    ]
+    for step in steps:
+        try:
+            problem = step(problem)
+        except InputError as error:
+            faults += [replace(fault, file=file) for fault in error.faults]
+    if faults:
+        raise InputError(faults)
+    return problem
 
 
 def _given(settings: Settings) -> dict[str, Any]:
@@ -182,9 +209,10 @@ def _given(settings: Settings) -> dict[str, Any]:
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of problem files; every key has title, description and unit."""
     found = ProblemFile.model_json_schema()
-    found["properties"]["settings"]["title"] = "Settings"  # pydantic names references no further
-    for name in ("Settings", "Change"):
-        for key in found["$defs"][name]["properties"].values():
+    for name in ("settings", "conditions"):  # pydantic names references no further
+        found["properties"][name]["title"] = name.title()
+    for record in found["$defs"].values():
+        for key in record["properties"].values():
             _allow_one(key)
     return {"$schema": SCHEMA_ID, **found}
 
@@ -215,4 +243,4 @@ def looks_like_problem(path: Path) -> bool:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         return False
-    return isinstance(data, dict) and bool(set(data) & {"table", "settings", "changes", "years"})
+    return isinstance(data, dict) and bool(set(data) & set(_MARKS))

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from conjuncture.accounts.table import Array
-from conjuncture.plan.prices import KINDS
+from conjuncture.plan.conditions.all import COLUMNS, KINDS
 
 if TYPE_CHECKING:
     from conjuncture.plan.solution import Solution
@@ -36,7 +36,7 @@ def dataset(solution: Solution) -> xr.Dataset:
     balances = solution.balances()
     for name, column in balances.items():
         values = column.to_numpy().reshape(p.periods, p.size)
-        _put(data, str(name), each, values, flow, _LONG[str(name)])
+        _put(data, str(name).replace(" ", "_"), each, values, flow, _LONG.get(str(name), str(name)))
     for name in ("building", "restoration"):
         _put(data, name, each, getattr(solution, name), p.unit, _LONG[name])
     _put(data, "outlay", each, solution.outlays, flow, _LONG["outlay"])
@@ -51,6 +51,7 @@ def dataset(solution: Solution) -> xr.Dataset:
         _LONG["consumption_level"],
     )
     _put(data, "reserves", ("year",), solution.reserves, p.unit, _LONG["reserves"])
+    _put_conditions(solution, data)
     _put_prices(solution, data)
     return data
 
@@ -61,6 +62,23 @@ def _put(
     data[name] = (dims, np.array(values), {"unit": unit, "long_name": title})
 
 
+def _put_conditions(solution: Solution, data: xr.Dataset) -> None:
+    """Add the amounts of every condition's columns, over dimensions of their own."""
+    for name, column in COLUMNS.items():
+        block = solution.model.columns.blocks.get(name)
+        if block is None or not block.index.size:
+            continue
+        amounts = solution.amounts(name)
+        wide = amounts.pivot(index="year", columns="label", values="amount")
+        label = f"{name}_label"
+        year = "year" if wide.index.tolist() == list(solution.problem.years) else f"{name}_year"
+        if year != "year":
+            data.coords[year] = wide.index.to_numpy()
+        data.coords[label] = wide.columns.to_numpy(dtype=str)
+        units = "; ".join(dict.fromkeys(amounts["unit"]))
+        _put(data, f"amount_{name}", (year, label), wide.to_numpy(), units, column.title)
+
+
 def _attributes(solution: Solution) -> dict[str, str | float]:
     p = solution.problem
     return {
@@ -68,7 +86,7 @@ def _attributes(solution: Solution) -> dict[str, str | float]:
         "status": solution.status,
         "remedy": solution.remedy,
         "aim": solution.aim,
-        "aim_unit": f"{p.unit} of discounted consumption",
+        "aim_unit": solution.model.aim_unit,
         "method": solution.method,
         "settings": p.settings.model_dump_json(),
     }
@@ -96,7 +114,7 @@ def _put_prices(solution: Solution, data: xr.Dataset) -> None:
             name,
             dims,
             values if len(dims) == 2 else values[:, 0],
-            unit or f"{p.unit} of discounted consumption",
+            unit or solution.model.aim_unit,
             f"shadow price: {kind}",
         )
         data[name].attrs["sense"] = f"one more unit of {KINDS[kind].sense}; positive if scarce"

@@ -9,10 +9,12 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 import xarray as xr
+from scipy.sparse import csr_array
 
 from conjuncture.accounts.table import Array
-from conjuncture.core.errors import Fault, InfeasibleError
+from conjuncture.core.errors import Fault, InfeasibleError, lookup
 from conjuncture.plan import prices, report
+from conjuncture.plan.conditions.all import COLUMNS
 from conjuncture.plan.elastic import Relaxation
 from conjuncture.plan.model import Model
 from conjuncture.plan.outcome import Certificate, Outcome, certify
@@ -29,6 +31,34 @@ REMEDIES = {
 
 
 @dataclass(frozen=True)
+class Level:
+    """A level of the aim as it was reached.
+
+    Attributes
+    ----------
+    name : str
+    value : float
+        In ``unit``.
+    unit, method : str
+    certificate : Certificate
+        Of the programme in which it was the aim.
+    """
+
+    name: str
+    value: float
+    unit: str
+    method: str
+    certificate: Certificate
+
+    @classmethod
+    def of(cls, model: Model, outcome: Outcome) -> Level:
+        """Read the level that a model aims at."""
+        goal = model.goals[model.level]
+        value = goal.amount(outcome.values)
+        return cls(goal.name, value, goal.amount_unit, outcome.method, certify(model, outcome))
+
+
+@dataclass(frozen=True)
 class Solution:
     """A plan: amounts in the table's money, years first, NaN unless optimal.
 
@@ -42,7 +72,8 @@ class Solution:
     relaxations : tuple of Relaxation
         For an infeasible plan, the cheapest conditions to give up.
     aim : float
-        Discounted consumption of all years (money).
+        Value of the aim, of its last level (by default money of discounted
+        consumption); what is to be least is positive.
     output : array, T x N
         Gross output (money/year).
     consumption_level : array, T
@@ -62,6 +93,8 @@ class Solution:
     seconds, build_seconds : float
         Solver time and time to build the arrays.
     iterations : int
+    earlier : tuple of Level
+        The levels of the aim before the last, as they were reached.
     """
 
     problem: Problem
@@ -84,6 +117,7 @@ class Solution:
     iterations: int
     model: Model = field(repr=False)
     outcome: Outcome = field(repr=False)
+    earlier: tuple[Level, ...] = ()
 
     @classmethod
     def of(
@@ -92,6 +126,7 @@ class Solution:
         outcome: Outcome,
         relaxations: Sequence[Relaxation] = (),
         build_seconds: float = 0.0,
+        earlier: Sequence[Level] = (),
     ) -> Solution:
         """Read a solution from the outcome of a model."""
         p = model.problem
@@ -110,7 +145,7 @@ class Solution:
             status=outcome.status,
             remedy=remedy,
             relaxations=tuple(relaxations),
-            aim=float(model.cost @ outcome.values) * model.aim_scale,
+            aim=model.goals[model.level].amount(outcome.values),
             output=_fixed(amounts[model.columns["output"]]),
             consumption_level=_fixed(amounts[model.columns["level"]]),
             reserves=_fixed(amounts[model.columns["reserves"]]),
@@ -120,6 +155,7 @@ class Solution:
             iterations=outcome.iterations,
             model=model,
             outcome=outcome,
+            earlier=tuple(earlier),
             **wide,
         )
 
@@ -165,7 +201,8 @@ class Solution:
             ``intermediate, consumption, public, military, inventories,
             investment, exports, unused`` (uses) and ``residual``: resources less
             uses, which differs from zero by rounding alone. ``unused`` is zero
-            unless the setting ``disposal`` allows it.
+            unless the setting ``disposal`` allows it. Conditions add columns of
+            their own, resources before ``intermediate`` and uses after ``exports``.
         """
         p = self.problem
         composition = np.broadcast_to(p.composition, (p.size, p.size))
@@ -173,7 +210,7 @@ class Solution:
             "output": self.output,
             "imports": self.imports,
             "intermediate": self.output @ p.coefficients.T,
-            "consumption": self.consumption_level[:, None] * p.consumption,
+            "consumption": self.consumption_level[:, None] * self.model.bundle,
             "public": p.public,
             "military": p.military,
             "inventories": p.inventories,
@@ -181,11 +218,62 @@ class Solution:
             "exports": self.exports,
         }
         uses = sum(parts[name] for name in list(parts)[2:])
+        brought, taken = self._conditions()
         left = parts["output"] + parts["imports"] - uses
+        left = left + sum(brought.values()) - sum(taken.values())
+        parts = {"output": parts.pop("output"), "imports": parts.pop("imports"), **brought, **parts}
+        parts |= taken
         parts["unused"] = np.maximum(left, 0.0) if p.settings.disposal else np.zeros_like(left)
         parts["residual"] = left - parts["unused"]
         index = pd.MultiIndex.from_product([p.years, p.sectors], names=["year", "product"])
         return pd.DataFrame({name: part.ravel() for name, part in parts.items()}, index=index)
+
+    def _conditions(self) -> tuple[dict[str, Array], dict[str, Array]]:
+        """Return what conditions bring to products and take from them (T x N; money/year)."""
+        rows = self.model.rows["product"]
+        shape, brought, taken = rows.shape, {}, {}
+        for name, column in COLUMNS.items():
+            block = self.model.columns.blocks.get(name)
+            if block is None or not (column.resource or column.use):
+                continue
+            index = block.index.ravel()
+            part = self.model.matrix[:, index] * self.outcome.values[index]
+            part = csr_array(part)[rows.ravel()]
+            scale = self.model.row_scale[rows]
+            if column.resource:
+                brought[column.resource] = part.maximum(0).sum(axis=1).reshape(shape) * scale
+            if column.use:
+                taken[column.use] = part.minimum(0).sum(axis=1).reshape(shape) * -scale + 0.0
+        return brought, taken
+
+    def amounts(self, block: str) -> pd.DataFrame:
+        """Return the amounts of a block of activities: a condition's, or one of the plan.
+
+        Parameters
+        ----------
+        block : str
+            ``output, exports, claim`` ...: a block of columns of the programme.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``year, label, amount, unit``; years after the horizon are stocks.
+
+        Raises
+        ------
+        InputError
+            If the plan has no such block, with the nearest names.
+        """
+        found = lookup("block", block, self.model.columns.blocks, self.problem.name)
+        index, label = found.index.ravel(), found.label.ravel().tolist()
+        return pd.DataFrame(
+            {
+                "year": found.year.ravel() + self.problem.years[0],
+                "label": [found.name(at) for at in label],
+                "amount": self.outcome.values[index] * self.model.column_scale[index],
+                "unit": [found.unit(at) for at in label],
+            }
+        )
 
     def investment(self) -> pd.DataFrame:
         """Return building by sector of destination.
@@ -255,6 +343,11 @@ class Solution:
         certificate = self.certificate
         return result | {
             "aim": self.aim,
+            "aim_unit": self.model.goals[self.model.level].amount_unit,
+            "earlier_aims": [
+                {"name": level.name, "value": level.value, "unit": level.unit}
+                for level in self.earlier
+            ],
             "consumption_level": self.consumption_level.tolist(),
             "output": self.output.sum(axis=1).tolist(),
             "investment": (self.outlays + p.investment_claims).sum(axis=1).tolist(),

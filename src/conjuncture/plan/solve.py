@@ -11,10 +11,10 @@ import numpy as np
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults, InputError
 from conjuncture.plan.elastic import relaxations
-from conjuncture.plan.model import Model, build
+from conjuncture.plan.model import Model, build, next_level
 from conjuncture.plan.outcome import Outcome
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.solution import Solution
+from conjuncture.plan.solution import Level, Solution
 from conjuncture.plan.structured.interior import interior, unsuitable
 
 Method = Literal["auto", "simplex", "ipm", "structured"]
@@ -42,7 +42,7 @@ def solve(
     explain: bool = True,
     start: Solution | None = None,
 ) -> Solution:
-    """Find the plan with the largest discounted balanced consumption.
+    """Find the best plan: level by level of the aim, by default balanced consumption.
 
     Parameters
     ----------
@@ -86,8 +86,13 @@ def solve(
     model = build(problem)
     built = time.perf_counter() - started
     outcome = optimise(model, method, _basis(start, model))
+    earlier: list[Level] = []
+    while outcome.status == "optimal" and model.level + 1 < len(model.goals):
+        earlier.append(Level.of(model, outcome))
+        model = next_level(model, outcome.values)
+        outcome = optimise(model, method)
     found = relaxations(model, optimise) if outcome.status == "infeasible" and explain else ()
-    return Solution.of(model, outcome, found, built)
+    return Solution.of(model, outcome, found, built, earlier)
 
 
 def _basis(start: Solution | None, model: Model) -> Any:

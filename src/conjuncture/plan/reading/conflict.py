@@ -11,7 +11,9 @@ import numpy as np
 from scipy.sparse import coo_array, hstack
 
 from conjuncture.accounts.table import Array
-from conjuncture.plan.model import Block, Layout, Model, build
+from conjuncture.plan.conditions.all import SLACKS
+from conjuncture.plan.layout import Block, Layout
+from conjuncture.plan.model import Model, build
 from conjuncture.plan.problem import Problem
 from conjuncture.plan.reading.words import number
 from conjuncture.plan.solve import optimise
@@ -104,7 +106,8 @@ class Demand:
     unit: str
 
     def __str__(self) -> str:
-        return _WORDS[self.kind].format(
+        words = SLACKS[self.kind].demand if self.kind in SLACKS else _WORDS[self.kind]
+        return words.format(
             label=self.label, year=self.year, amount=number(self.amount), unit=self.unit
         )
 
@@ -218,13 +221,13 @@ def _limits(model: Model) -> list[_Limit]:
     """List every limit that stands for a demand."""
     found: list[_Limit] = []
     claims = model.problem.public + model.problem.military
-    for kind in _ORDER:
+    for kind in (*SLACKS, *_ORDER):
         if kind in _COLUMNS:
             name, side = _COLUMNS[kind]
             block, values = model.columns.blocks[name], getattr(model, side)
             found += [x for x in _of(kind, side, block) if _binding(kind, values[x.position])]
             continue
-        block_ = model.rows.blocks.get(_ROWS[kind])
+        block_ = model.rows.blocks.get(_ROWS.get(kind, kind))
         if block_ is None:
             continue
         for limit in _of(kind, "row", block_):
@@ -359,13 +362,15 @@ def _reduce(model: Model, limits: Sequence[_Limit], core: Sequence[_Limit]) -> l
 
 def _sorted(limits: Sequence[_Limit]) -> list[_Limit]:
     """Order demands as a reader asks: what is wanted first, then what there is, then rules."""
-    rank = {kind: k for k, kind in enumerate(_WORDS)}
+    rank = {kind: k for k, kind in enumerate((*_WORDS, *SLACKS))}
     return sorted(limits, key=lambda x: (rank[x.kind], x.year, x.label))
 
 
 def _demand(model: Model, limit: _Limit) -> Demand:
     p, t, at = model.problem, limit.year, limit.position
-    names = p.labour_kinds if limit.kind == "labour" else p.sectors
+    source = model.rows if limit.is_row else model.columns
+    name = _COLUMNS[limit.kind][0] if limit.kind in _COLUMNS else _ROWS.get(limit.kind, limit.kind)
+    block = source.blocks[name]
     amount, unit = 0.0, f"{p.unit}/year"
     if limit.kind == "claims":
         amount = float((p.public + p.military)[t, limit.label])
@@ -375,5 +380,8 @@ def _demand(model: Model, limit: _Limit) -> Demand:
         amount, unit = float(p.consumption_floor[t]), "of base-year consumption"
     elif not limit.is_row:
         amount = float(getattr(model, limit.side)[at] * model.column_scale[at])
-    label = names[limit.label] if limit.label >= 0 else ""
-    return Demand(limit.kind, label, p.years[0] + t, amount, unit)
+    if limit.kind in SLACKS:
+        unit = block.unit(limit.label)
+        sides = (model.row_lower[at], model.row_upper[at])
+        amount = next((float(s * model.row_scale[at]) for s in sides if np.isfinite(s)), 0.0)
+    return Demand(limit.kind, block.name(limit.label), p.years[0] + t, amount, unit)

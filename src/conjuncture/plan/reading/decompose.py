@@ -17,8 +17,8 @@ import numpy as np
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults, InputError
-from conjuncture.plan.model import Block, Index
-from conjuncture.plan.prices import KINDS
+from conjuncture.plan.conditions.all import KINDS
+from conjuncture.plan.layout import Block, Index
 
 if TYPE_CHECKING:
     from conjuncture.plan.solution import Solution
@@ -189,13 +189,13 @@ def row_term(solution: Solution, rows: Rows, row: int, amount: float, dual: floa
     """Return the term of a row that one unit enters with ``amount``."""
     p, kind = solution.problem, rows.kind[row]
     sign, label = KINDS[kind].sign, int(rows.label[row])
-    names = p.labour_kinds if kind == "labour" else p.sectors
+    block = solution.model.rows.blocks[KINDS[kind].block]
     return Term(
         kind=kind,
-        label=names[label] if label >= 0 else "",
+        label=block.name(label),
         year=p.years[0] + int(rows.year[row]),
         use=sign * float(amount),
-        use_unit=use_unit(solution, kind, label),
+        use_unit=block.unit(label),
         price=sign * float(dual) + 0.0,
         value=float(amount * dual) + 0.0,
     )
@@ -213,16 +213,8 @@ def limit_term(
         if known.block == block and known.part == part:
             kind = name
     sign = 1.0 if reduced > 0 else -1.0
-    unit = "base-year consumption" if activity == "level" else solution.problem.unit
+    unit = solution.model.columns.blocks[activity].unit(-1)
     return Term(kind, label, year, sign * use, unit, sign * reduced, use * reduced)
-
-
-def use_unit(solution: Solution, kind: str, label: int) -> str:
-    """Return the unit of an amount of a kind."""
-    p = solution.problem
-    if kind == "labour":
-        return p.labour_units[label]
-    return "base-year consumption" if KINDS[kind].per == "level" else p.unit
 
 
 def block_of(solution: Solution, name: str) -> Block:

@@ -72,8 +72,11 @@ class Explanation:
     year : int
     unit : str
         The table's money.
+    aim_unit : str
+        Unit of the plan's aim (money of discounted consumption, unless it aims at
+        something else).
     price : float
-        Worth of one more unit (money of discounted consumption per unit).
+        Worth of one more unit (``aim_unit`` per unit).
     direct : tuple of Term
         The price in the product's own sector: inputs, capacity, labour, pace.
         Their values add to the price. Empty for the bundle and for products
@@ -108,6 +111,7 @@ class Explanation:
     product: str
     year: int
     unit: str
+    aim_unit: str
     price: float
     direct: tuple[Term, ...]
     imported: tuple[Term, ...]
@@ -138,7 +142,7 @@ class Explanation:
             "year": self.year,
             "unit": self.unit,
             "price": self.price,
-            "price_unit": f"{self.unit} of discounted consumption per {self.unit}",
+            "price_unit": f"{self.aim_unit} per {self.unit}",
             "text": self.text,
             "direct": [term.as_dict() for term in self.direct],
             "imported": [term.as_dict() for term in self.imported],
@@ -222,6 +226,7 @@ def explain(
         product=product or "",
         year=year,
         unit=p.unit,
+        aim_unit=solution.model.aim_unit,
         price=price,
         direct=_by(solution, "output", product, year),
         imported=_by(solution, "imports", product, year),
@@ -232,11 +237,18 @@ def explain(
         labour_values=_embodied(solution, product, year),
         level=float(solution.consumption_level[t]),
         level_terms=decompose(solution, "level", "", year),
-        level_weight=float(p.settings.discount**t * p.consumption.sum()),
+        level_weight=_weight(solution, t),
         gestation=p.settings.gestation,
         first_year=p.years[0],
         titles=dict(titles or {}),
     )
+
+
+def _weight(solution: Solution, t: int) -> float:
+    """Return the weight of a year's consumption level in the aim."""
+    model = solution.model
+    at = model.columns["level"][t]
+    return float(model.cost[at] * model.aim_scale / model.column_scale[at])
 
 
 def _check(solution: Solution, product: str | None, year: int) -> None:

@@ -51,7 +51,7 @@ def _about(solution: Solution) -> pd.DataFrame:
         "unit": p.unit,
         "status": solution.status,
         "aim": solution.aim,
-        "aim_unit": f"{p.unit} of discounted consumption",
+        "aim_unit": solution.model.aim_unit,
         "method": solution.method,
         "primal_residual": c.primal_residual,
         "dual_residual": c.dual_residual,

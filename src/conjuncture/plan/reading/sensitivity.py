@@ -23,10 +23,11 @@ from scipy.sparse.linalg import splu
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults, InputError
+from conjuncture.plan.conditions.all import KINDS
+from conjuncture.plan.kinds import Kind
 from conjuncture.plan.model import Model
 from conjuncture.plan.outcome import Outcome
-from conjuncture.plan.prices import KINDS, Kind
-from conjuncture.plan.reading.decompose import use_unit
+from conjuncture.plan.prices import price_unit
 from conjuncture.plan.solve import optimise
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def _find(solution: Solution, kind: str, label: str, year: int) -> _Place:
         faults.add("the plan has no such condition", "choose another kind", field=kind)
         raise InputError(faults)
     block = source.blocks[of.block]
-    names = [*(p.labour_kinds if of.per == "labour" else p.sectors), ""]
+    names = [*block.names, ""]
     known = [names[i] for i in np.unique(block.label)]
     years = sorted({p.years[0] + int(t) for t in block.year.ravel()})
     years = years[:1] if of.part == "start" else years
@@ -318,16 +319,15 @@ def _measure(solution: Solution, vertex: _Vertex, place: _Place) -> Sensitivity:
     worth = model.aim_scale / scale
     more, up = _side(vertex, place, 1.0)
     less, down = _side(vertex, place, -1.0)
-    p = solution.problem
-    names = p.labour_kinds if place.kind.per == "labour" else p.sectors
-    unit = use_unit(solution, place.name, place.label)
+    block = (model.rows if place.is_row else model.columns).blocks[place.kind.block]
+    unit = block.unit(place.label)
     return Sensitivity(
         kind=place.name,
-        label=names[place.label] if place.label >= 0 else "",
+        label=block.name(place.label),
         year=place.year,
         sense=f"one more unit of {place.kind.sense}",
         unit=unit,
-        price_unit=f"{p.unit} of discounted consumption per {unit}",
+        price_unit=price_unit(model.aim_unit, unit),
         price=vertex.price(place) * worth + 0.0,
         more=more * worth + 0.0,
         less=less * worth + 0.0,

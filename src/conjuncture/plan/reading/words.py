@@ -6,34 +6,22 @@ from collections.abc import Iterator, Mapping
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
+from conjuncture.plan.conditions.all import KINDS
+from conjuncture.plan.kinds import LIMITS
+
 if TYPE_CHECKING:
     from conjuncture.plan.reading.decompose import Term
     from conjuncture.plan.reading.explain import Explanation, Root
 
-SCARCE: Mapping[str, str] = {
-    "capacity": "the capacity of {label} in {year} is fully used",
-    "labour": "labour ({label}) in {year} is fully used",
-    "trade account": "foreign currency in {year} is scarce",
-    "import maximum": "imports of {label} in {year} stand at their upper limit",
-    "import minimum": "imports of {label} in {year} stand at their lower limit",
-    "export maximum": "exports of {label} in {year} stand at their upper limit",
-    "export minimum": "exports of {label} in {year} stand at their lower limit",
-    "terminal capital": "output of {label} at the end of the plan must be sustained by the "
-    "capital left for {year}",
-    "contraction": "output of {label} in {year} may not fall faster (contraction)",
-    "expansion": "output of {label} in {year} may not grow faster (expansion)",
-    "product": "nothing brings more of {label} in {year}",
-    "output minimum": "{label} is not made in {year}: it costs more than it is worth",
-    "output maximum": "{label} has no production",
-    "consumption floor": "consumption in {year} stands at its floor",
-    "consumption rise": "consumption of {year} may not rise faster (consumption_band)",
-    "consumption fall": "consumption of {year} may not fall faster (consumption_band)",
-}
-"""What each kind of scarcity means, for a term of positive price."""
-
 _SHOWN = 5
 _TITLE = 48
 _SMALL = 5e-4
+
+
+def scarce(kind: str) -> str:
+    """Return what a positive price of a kind means, with ``{label}`` and ``{year}`` to fill in."""
+    words = KINDS[kind].scarce if kind in KINDS else LIMITS.get(kind, "")
+    return words or kind + " of {label} in {year}"
 
 
 def number(value: float) -> str:
@@ -57,7 +45,7 @@ def explanation_text(e: Explanation) -> str:
 def _head(e: Explanation) -> Iterator[str]:
     what = named(e.product, e.titles) if e.product else "the consumption bundle"
     unit = f"1 {e.unit}" if not e.unit[:1].isdigit() else f"one unit ({e.unit})"
-    worth = f"{number(e.price)} {e.unit} of discounted consumption"
+    worth = f"{number(e.price)} {e.aim_unit}"
     yield f"{what}, {e.year}: {unit} more at hand is worth {worth}."
     if abs(e.price) < _SMALL:
         yield "There is enough of it: more would add nothing."
@@ -88,8 +76,7 @@ def _kinds(e: Explanation) -> str:
 
 def _reason(e: Explanation, root: Root) -> str:
     term = root.term
-    words = SCARCE.get(term.kind, term.kind + " of {label} in {year}")
-    text = words.format(label=named(term.label, e.titles), year=term.year)
+    text = scarce(term.kind).format(label=named(term.label, e.titles), year=term.year)
     made = f"{100 * root.share:.1f} %: {text}"
     takes = "takes" if term.use > 0 else "sets free"
     made += (
@@ -142,6 +129,6 @@ def _consumption(e: Explanation) -> Iterator[str]:
     )
     for term in e.level_terms:
         if term.kind != "product" and abs(term.value) > _SMALL * e.level_weight:
-            words = SCARCE.get(term.kind, term.kind).format(label=term.label, year=term.year)
+            words = scarce(term.kind).format(label=term.label, year=term.year)
             effect = "holds it back" if term.value > 0 else "pushes it up"
             yield f"The rule that {words} {effect}: {number(abs(term.value))} {e.unit}."

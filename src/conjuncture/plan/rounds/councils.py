@@ -20,7 +20,9 @@ from scipy.sparse.csgraph import connected_components
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults, InfeasibleError
-from conjuncture.plan.model import Index, Model, build
+from conjuncture.plan.checks import require_plain
+from conjuncture.plan.layout import Index
+from conjuncture.plan.model import Model, build
 from conjuncture.plan.problem import Problem
 from conjuncture.plan.rounds.implied import implied
 from conjuncture.plan.rounds.levels import (
@@ -89,6 +91,7 @@ def participatory(
     Mixed-Integer Programming, International Transactions in Operational Research 4: 151-162.
     The average of proposals: Dantzig and Wolfe (1960), Operations Research 8: 101-111.
     """
+    require_plain(problem, "the iteration of councils")
     model = build(problem)
     ledger = Ledger(model, tolerance, rounds)
     councils = _Councils(model)

@@ -19,7 +19,9 @@ from scipy.sparse import block_array, csc_array, csr_array
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults, InfeasibleError, InputError
-from conjuncture.plan.model import Index, Model, build
+from conjuncture.plan.checks import require_plain
+from conjuncture.plan.layout import Index
+from conjuncture.plan.model import Model, build
 from conjuncture.plan.problem import Problem
 from conjuncture.plan.rounds.levels import (
     TOLERANCE,
@@ -103,6 +105,7 @@ def kornai_liptak(
     Econometrica 40: 883-898. J. F. Benders (1962), Partitioning Procedures for Solving
     Mixed-Variables Programming Problems, Numerische Mathematik 4: 238-252.
     """
+    require_plain(problem, "two-level planning")
     model = build(problem)
     ledger = Ledger(model, tolerance, rounds)
     split = _split(model)

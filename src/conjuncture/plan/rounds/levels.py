@@ -12,7 +12,8 @@ from scipy.sparse import csc_array, csr_array
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults, InputError
-from conjuncture.plan.model import Index, Model
+from conjuncture.plan.layout import Index
+from conjuncture.plan.model import Model
 from conjuncture.plan.problem import Problem
 
 TOLERANCE = 1e-6

@@ -10,6 +10,7 @@ import pandas as pd
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults
+from conjuncture.plan.checks import require_plain
 from conjuncture.plan.model import Model, build
 from conjuncture.plan.problem import Problem
 from conjuncture.plan.rounds.news import Shocks, apply, draw
@@ -241,6 +242,7 @@ def horizon_effects(
 
 
 def _check(problem: Problem, window: int, step: int) -> None:
+    require_plain(problem, "rolling planning")
     faults = Faults(problem.name)
     for name, value, high in (("window", window, problem.periods), ("step", step, window)):
         if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= high:

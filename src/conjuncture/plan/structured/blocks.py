@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.sparse import coo_array, csr_array
 
 from conjuncture.accounts.table import Array
-from conjuncture.plan.model import Index, Layout
+from conjuncture.plan.layout import Index, Layout
 
 
 @dataclass(frozen=True)

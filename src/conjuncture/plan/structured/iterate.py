@@ -8,7 +8,7 @@ import numpy as np
 from scipy.linalg import LinAlgError
 
 from conjuncture.accounts.table import Array
-from conjuncture.plan.model import Index
+from conjuncture.plan.layout import Index
 from conjuncture.plan.structured.staircase import Staircase
 
 _DISTANCE = 0.1

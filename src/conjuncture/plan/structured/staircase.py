@@ -13,7 +13,8 @@ from scipy.linalg.lapack import dlauum, dpotrf, dpotrs, dtrtri
 from scipy.sparse import coo_array, csr_array
 
 from conjuncture.accounts.table import Array
-from conjuncture.plan.model import Index, Model
+from conjuncture.plan.layout import Index
+from conjuncture.plan.model import Model
 from conjuncture.plan.structured.blocks import Stage, Sums, labels, matching, pairs, square
 
 BORDER = ("trade", "outlay")
