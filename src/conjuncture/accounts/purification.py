@@ -133,7 +133,7 @@ def _check(U: Array, V: Array, labels: Sequence[str]) -> None:
                 value=block[i, j],
             )
     faults.raise_if_any()
-    for k in np.flatnonzero((np.diag(V) <= 0) & (U.max(axis=0, initial=0.0) > 0)):
+    for k in map(int, np.flatnonzero((np.diag(V) <= 0) & (U.max(axis=0, initial=0.0) > 0))):
         faults.add(
             "industry makes nothing of its own product",
             "put industries and products in the same order, or aggregate",
