@@ -16,17 +16,20 @@ D      industry by industry   fixed product sales structure   V diag(q)^-1;     
 
 A and C need as many industries as commodities, and can give negative flows where
 the assumption does not fit the figures. Such flows are reported and never clipped.
+``almon`` is model A with as much of its assumption as leaves no flow negative; see
+:mod:`conjuncture.accounts.purification`.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from conjuncture.accounts.purification import close_columns, purify_signed
 from conjuncture.accounts.supply_use import (
     SupplyUse,
     check_accounts,
@@ -36,14 +39,17 @@ from conjuncture.accounts.supply_use import (
 from conjuncture.accounts.table import Array, Table
 from conjuncture.core.errors import Faults
 
-Model = Literal["A", "B", "C", "D"]
+Model = Literal["A", "B", "C", "D", "almon"]
 MODELS: dict[Model, str] = {
     "A": "product by product, product technology",
     "B": "product by product, industry technology",
     "C": "industry by industry, fixed industry sales structure",
     "D": "industry by industry, fixed product sales structure",
+    "almon": "product by product, product technology as far as no flow turns negative",
 }
-"""The models of Eurostat (2008) and what each assumes."""
+"""The models of Eurostat (2008), that of Almon (2000), and what each assumes."""
+
+_UNMET = ("block", "row", "industry", "share", "amount")
 
 _ROUNDING = 1e-12
 """Flows closer to zero than this share of the largest are the rounding of a solve."""
@@ -58,20 +64,26 @@ class Symmetric:
     table : Table
         Products with negative flows are declared under its exceptions.
     model : str
-        ``A``, ``B``, ``C`` or ``D``.
+        One of :data:`MODELS`.
     negatives : DataFrame
         Columns ``block`` (``intermediate``, ``final``, ``imports`` or ``primary``),
         ``row``, ``column`` and ``value`` of each flow that is negative where the
         accounts have no negative figure in that block; largest first (money).
+    unmet : DataFrame
+        For ``almon``, where product technology would have led to a negative flow:
+        ``block``, ``row`` and ``industry`` of each use that was too small, the ``share``
+        of what the industry's secondary products need that was found in it, and the
+        ``amount`` that was not (money); largest first.
     """
 
     table: Table
     model: Model
     negatives: pd.DataFrame
+    unmet: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(_UNMET)))
 
 
 def symmetric_table(accounts: SupplyUse, model: Model, *, rounding: float = 0.0) -> Symmetric:
-    """Make a symmetric table of supply and use by one of the four models.
+    """Make a symmetric table of supply and use by one of the models.
 
     Parameters
     ----------
@@ -80,15 +92,15 @@ def symmetric_table(accounts: SupplyUse, model: Model, *, rounding: float = 0.0)
         becomes a primary input, as in
         :func:`conjuncture.accounts.supply_use.industry_table`.
     model : str
-        ``A``, ``B``, ``C`` or ``D``; see :data:`MODELS`.
+        ``A``, ``B``, ``C``, ``D`` or ``almon``; see :data:`MODELS`.
     rounding : float
         Largest residual that is put down to rounding in the source (money).
 
     Raises
     ------
     InputError
-        If there is no such model, if the accounts do not balance, or, for A and
-        C, if the make table is not square or cannot be solved.
+        If there is no such model, if the accounts do not balance, or, for A, C and
+        ``almon``, if the make table is not square or cannot be solved.
     """
     faults = Faults(accounts.name)
     if model not in MODELS:
@@ -98,8 +110,10 @@ def symmetric_table(accounts: SupplyUse, model: Model, *, rounding: float = 0.0)
         return _reported(industry_table(accounts, rounding=rounding), accounts, model)
     check_accounts(accounts, rounding)
     comparable = _comparable(accounts)
-    if model in ("A", "C"):
+    if model in ("A", "C", "almon"):
         _check_square(comparable)
+    if model == "almon":
+        return _purified(comparable, accounts)
     table = _by_industry(comparable) if model == "C" else _by_product(comparable, model)
     return _reported(with_discrepancy(table), accounts, model)
 
@@ -177,6 +191,36 @@ def _by_product(accounts: SupplyUse, model: Model) -> Table:
         primary=_clean(carried(accounts.primary)),
         output=q,
     )
+
+
+def _purified(accounts: SupplyUse, source: SupplyUse) -> Symmetric:
+    """Model A by purification; see :mod:`conjuncture.accounts.purification`."""
+    goods, q = accounts.commodities, accounts.make.sum(axis=0)
+    uses = purify_signed(accounts.use, accounts.make, goods)
+    inputs = purify_signed(accounts.primary, accounts.make, goods)
+    rest = q - uses.inputs.sum(axis=0)
+    table = _symmetric(
+        accounts,
+        sectors=goods,
+        titles=goods,
+        intermediate=_clean(uses.inputs),
+        final=accounts.final,
+        imports=accounts.imports,
+        primary=_clean(close_columns(inputs.inputs, rest, accounts.primary_inputs, goods)),
+        output=q,
+    )
+    lines = [
+        (block, rows[i], accounts.industries[j], found.scale[i, j], found.unmet[i, j])
+        for block, found, rows in (
+            ("intermediate", uses, goods),
+            ("primary", inputs, accounts.primary_inputs),
+        )
+        for i, j in np.argwhere(found.unmet > _ROUNDING * np.abs(found.inputs).max(initial=0.0))
+    ]
+    unmet = pd.DataFrame(lines, columns=list(_UNMET))
+    unmet = unmet.sort_values("amount", ascending=False, ignore_index=True)
+    reported = _reported(with_discrepancy(table), source, "almon")
+    return dataclasses.replace(reported, unmet=unmet)
 
 
 def _by_industry(accounts: SupplyUse) -> Table:
