@@ -12,11 +12,14 @@ from conjuncture.cli.output import Json, console, print_faults, print_json, prin
 if TYPE_CHECKING:
     from conjuncture.accounts.table import Table
     from conjuncture.plan.problem import Problem
+    from conjuncture.plan.regional.file import Opened
     from conjuncture.plan.solution import Solution
 
 app = typer.Typer(help="Plans over several years on any table.", no_args_is_help=True)
 
 
+_MATRIX = 12
+"""Up to this many territories the matrix of deliveries fits a page."""
 _CONFLICT_NONZEROS = 100_000
 """Up to this size the contradiction of a plan is looked for unasked; it takes many programmes."""
 
@@ -58,10 +61,18 @@ def solve(
         from conjuncture.plan.reading.plots import write_figures
 
         written += write_figures(solution, figures, titles=_titles(accounts))
+        written += _shipments_figures(solution, figures)
     note = "reconstruction" if accounts.reconstruction else ""
     if as_json:
         names = {"written": [str(path) for path in written]} if written else {}
-        print_json({**solution.summary(), "table_kind": note or "observed", **names})
+        print_json(
+            {
+                **solution.summary(),
+                "table_kind": note or "observed",
+                **_territories(solution),
+                **names,
+            }
+        )
         return
     _show(solution, note)
     for path in written:
@@ -135,17 +146,19 @@ def compare(
 @app.command("schema")
 def schema(
     out: Path | None = typer.Option(None, help="Write the schema to this file."),
+    territories: bool = typer.Option(False, help="That of plans over several territories."),
     as_json: Json = False,
 ) -> None:
     """Print the JSON Schema of problem files."""
     from conjuncture.core.files import write_text
-    from conjuncture.plan.problem_file import schema as problem_schema
-    from conjuncture.plan.problem_file import schema_text
+    from conjuncture.plan import problem_file
+    from conjuncture.plan.regional import records
 
+    form = records if territories else problem_file
     if out is not None:
-        write_text(out, schema_text())
+        write_text(out, form.schema_text())
     if as_json or out is None:  # the schema is JSON for people too
-        print_json(problem_schema())
+        print_json(form.schema())
     else:
         console().print(f"written: {out}")
 
@@ -161,16 +174,20 @@ def settings(as_json: Json = False) -> None:
 
 def _problem(
     source: str, years: int | None, setting: list[str], variant: str | None
-) -> tuple[Table, Problem]:
+) -> tuple[Table | Opened, Problem]:
     """Open a problem file or a table; options overrule the file."""
     from conjuncture.accounts.checks import checked
     from conjuncture.accounts.library import open_table
     from conjuncture.cli.settings import parse_settings
     from conjuncture.plan.problem import Problem
     from conjuncture.plan.problem_file import looks_like_problem, open_problem
+    from conjuncture.plan.regional.file import is_regional_file, open_regional
 
     options = parse_settings(setting)
     path = Path(source)
+    if is_regional_file(path):
+        opened = open_regional(path, years=years, settings=options)
+        return opened, opened.problem
     if looks_like_problem(path):
         return open_problem(path, years=years, variant=variant, settings=options)
     accounts = checked(open_table(source, variant))
@@ -188,7 +205,7 @@ def _solved(problem: Problem, as_json: bool) -> Solution:
     return solution
 
 
-def _titles(accounts: Table) -> dict[str, str]:
+def _titles(accounts: Table | Opened) -> dict[str, str]:
     return dict(zip(accounts.sectors, accounts.titles, strict=True))
 
 
@@ -221,6 +238,53 @@ def _refuse(solution: Solution, as_json: bool) -> None:
         raise typer.Exit(1) from None
 
 
+def _territories(solution: Solution) -> dict[str, object]:
+    """Return accounts and deliveries by territory, where the plan has any, as plain data."""
+    from conjuncture.plan.regional.places import is_regional
+    from conjuncture.plan.regional.reading import by_territory, trade_matrix
+
+    if not is_regional(solution.problem):
+        return {}
+    matrices = {
+        str(year): trade_matrix(solution, year).to_dict("index") for year in solution.problem.years
+    }
+    frame = by_territory(solution).reset_index()
+    return {"territories": frame.to_dict("records"), "deliveries": matrices}
+
+
+def _shipments_figures(solution: Solution, folder: Path) -> list[Path]:
+    from conjuncture.plan.reading.plots import write_figure
+    from conjuncture.plan.regional.places import is_regional
+    from conjuncture.plan.regional.plots import shipments_figure
+
+    if not is_regional(solution.problem):
+        return []
+    last = solution.problem.years[-1]
+    return [write_figure(shipments_figure(solution, last), folder / "shipments.png")]
+
+
+def _show_territories(solution: Solution) -> None:
+    """Print the accounts of territories in the last year, and who supplies whom."""
+    from conjuncture.plan.regional.places import is_regional
+    from conjuncture.plan.regional.reading import by_territory, trade_matrix
+
+    p = solution.problem
+    if not is_regional(p):
+        return
+    frame = by_territory(solution).loc[p.years[-1]]
+    shown = ("consumption_level", "output", "consumption", "investment", "exports", "imports",
+             "received", "shipped")  # fmt: skip
+    rows = [
+        {"territory": name, **{key.replace("_", " "): row[key] for key in shown if key in row}}
+        for name, row in frame.iterrows()
+    ]
+    print_rows(_plain_rows(rows), title=f"By territory, {p.years[-1]} ({p.unit})")
+    matrix = trade_matrix(solution, p.years[-1])
+    if len(matrix) <= _MATRIX:
+        rows = [{"from": name, **dict(row)} for name, row in matrix.iterrows()]
+        print_rows(_plain_rows(rows), title=f"Deliveries from territory to territory ({p.unit})")
+
+
 def _show(solution: Solution, note: str) -> None:
     from rich.markup import escape
 
@@ -230,6 +294,7 @@ def _show(solution: Solution, note: str) -> None:
     first, last = problem.years[0], problem.years[-1]
     out.print(f"[bold]{escape(problem.name)}{kind}[/bold], {first}-{last}: {solution.status}")
     print_rows(_by_year(solution), title=f"By year ({problem.unit})")
+    _show_territories(solution)
     _show_bottlenecks(solution)
     corners = solution.corners()
     if corners:
@@ -249,7 +314,10 @@ def _show(solution: Solution, note: str) -> None:
 
 def _by_year(solution: Solution) -> list[dict[str, Any]]:
     p = solution.problem
-    totals = solution.balances().groupby(level="year").sum().to_dict("index")
+    frame = solution.balances().groupby(level="year").sum()
+    if "regional consumption" in frame:  # at levels of their own
+        frame["consumption"] += frame["regional consumption"]
+    totals = frame.to_dict("index")
     shown = ("output", "consumption", "investment", "exports", "imports")
     return [
         {

@@ -12,6 +12,7 @@ from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults, InputError
 from conjuncture.core.files import Record, validate
 from conjuncture.plan.conditions.part import key
+from conjuncture.plan.conditions.territories import bundles
 
 if TYPE_CHECKING:
     from conjuncture.plan.builder import Builder
@@ -45,6 +46,13 @@ class Aim(Record):
         0.0,
         "money per unit of labour",
         "Weight against discounted labour of all kinds (their units).",
+        ge=0.0,
+    )
+    territories: float = key(
+        0.0,
+        "1",
+        "Weight of the discounted consumption of all territories that have a level of their own "
+        "(table's money), each times its own weight.",
         ge=0.0,
     )
     slack: float = key(
@@ -130,10 +138,17 @@ def _least_labour(builder: Builder, weight: float) -> Pieces:
     yield builder.x, -weight * _discounts(builder)[:, None] * per_output
 
 
+def _territories(builder: Builder, weight: float) -> Pieces:
+    records = builder.p.conditions.territories
+    worth = bundles(builder.p, records).sum(axis=1) * [record.weight for record in records]
+    yield builder.columns["territory"], weight * _discounts(builder)[:, None] * worth
+
+
 TERMS: Mapping[str, Any] = {
     "consumption": _consumption,
     "terminal_capital": _terminal_capital,
     "least_labour": _least_labour,
+    "territories": _territories,
 }
 """What each plain aim adds up, by its name in :class:`Aim`."""
 
@@ -141,6 +156,7 @@ _UNITS = {
     "consumption": "{unit} of discounted consumption",
     "terminal_capital": "{unit} of capital left",
     "least_labour": "{labour} of discounted labour",
+    "territories": "{unit} of discounted consumption of territories",
 }
 LEAST = frozenset({"least_labour"})
 """Aims of which as little as can be is wanted."""
@@ -182,6 +198,12 @@ def check(problem: Problem, faults: Faults) -> None:
                 "the plan has no labour to save",
                 "name labour_kinds that the table has, or another aim",
                 field=f"aims.{k}.least_labour",
+            )
+        if aim.territories and not any(t.weight for t in problem.conditions.territories):
+            faults.add(
+                "no territory has a level of its own that counts",
+                "name territories under conditions, or another aim",
+                field=f"aims.{k}.territories",
             )
 
 

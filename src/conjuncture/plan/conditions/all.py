@@ -7,16 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record, validate
-from conjuncture.plan.conditions import claims
+from conjuncture.plan.conditions import claims, lines, routes, territories
 from conjuncture.plan.conditions.claims import Claim
+from conjuncture.plan.conditions.lines import Line
 from conjuncture.plan.conditions.part import Column, Part, key
+from conjuncture.plan.conditions.routes import Route
+from conjuncture.plan.conditions.territories import Territory
 from conjuncture.plan.kinds import PLAN_KINDS, Kind, Slack
 
 if TYPE_CHECKING:
     from conjuncture.plan.builder import Builder
     from conjuncture.plan.problem import Problem
 
-PARTS: tuple[Part, ...] = (claims.PART,)
+PARTS: tuple[Part, ...] = (
+    claims.PART,
+    territories.PART,
+    routes.PART,
+    lines.PART,  # after routes, whose columns it limits
+)
 """Every condition, in the order in which its blocks are built."""
 
 
@@ -26,6 +34,11 @@ class Conditions(Record):
     claims: tuple[Claim, ...] = key(
         (), "", "Claims of institutions (administration, army) on products and labour."
     )
+    territories: tuple[Territory, ...] = key(
+        (), "", "Territories whose consumption has a level of its own."
+    )
+    routes: tuple[Route, ...] = key((), "", "Shipments of a product from one territory to another.")
+    lines: tuple[Line, ...] = key((), "", "Capacities that several routes share.")
 
     @property
     def given(self) -> Iterator[tuple[Part, Any]]:

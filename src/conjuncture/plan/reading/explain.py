@@ -13,6 +13,7 @@ from scipy.sparse import csr_array
 from conjuncture.accounts.leontief import solve
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults
+from conjuncture.plan.reading.bringing import Bringer, bringers
 from conjuncture.plan.reading.chains import Link, strongest_chain
 from conjuncture.plan.reading.decompose import (
     Rows,
@@ -218,8 +219,13 @@ def explain(
     else:
         demand[p.sectors.index(product)] = 1.0
     t = p.years.index(year)
-    made = _makers(solution, t)
-    need = solve(p.coefficients * made, demand, p.sectors)
+    others = bringers(solution, t)
+    made = _makers(solution, t, others)
+    others = {i: found for i, found in others.items() if not made[i]}
+    inputs = p.coefficients * made
+    for i, found in others.items():
+        inputs[:, i] = found.inputs
+    need = solve(inputs, demand, p.sectors)
     price = float(-row_prices(solution)[solution.model.rows["product"][t]] @ demand)
     labour = p.labour_coefficients[t] @ (need * made)
     return Explanation(
@@ -230,7 +236,7 @@ def explain(
         price=price,
         direct=_by(solution, "output", product, year),
         imported=_by(solution, "imports", product, year),
-        roots=_roots(solution, t, demand, need, made, price),
+        roots=_roots(solution, _Ways(t, demand, need, made, others, inputs), price),
         outputs=_ranked(solution, need * made),
         labour=dict(zip(p.labour_kinds, labour.tolist(), strict=True)),
         labour_units=dict(zip(p.labour_kinds, p.labour_units, strict=True)),
@@ -262,12 +268,13 @@ def _check(solution: Solution, product: str | None, year: int) -> None:
     faults.raise_if_any()
 
 
-def _makers(solution: Solution, t: int) -> Mask:
+def _makers(solution: Solution, t: int, others: Mapping[int, Bringer]) -> Mask:
     """Return the sectors that bring more of their product; imports may have shut others."""
     p = solution.problem
     working = solution.output[t] > _IDLE * p.output
     imported = np.zeros(p.size, dtype=bool)
     imported[block_of(solution, "imports").label.ravel()] = True
+    imported[list(others)] = True
     return np.asarray((p.output > 0) & (working | ~imported))
 
 
@@ -316,15 +323,25 @@ def _embodied(solution: Solution, product: str | None, year: int) -> dict[str, f
 # Roots ---------------------------------------------------------------------------
 
 
-def _roots(
-    solution: Solution, t: int, demand: Array, need: Array, made: Mask, price: float
-) -> tuple[Root, ...]:
+@dataclass(frozen=True)
+class _Ways:
+    """How a demand of year t is met: needs by product, and what brings each product."""
+
+    t: int
+    demand: Array
+    need: Array
+    made: Mask
+    others: Mapping[int, Bringer]
+    inputs: Array
+
+
+def _roots(solution: Solution, ways: _Ways, price: float) -> tuple[Root, ...]:
     """Carry a price back to what is scarce in itself."""
     p = solution.problem
     found: dict[tuple[str, str, int], list[tuple[Term, int]]] = {}
-    for term, j in _sources(solution, t, need, made):
+    for term, j in _sources(solution, ways):
         found.setdefault((term.kind, term.label, term.year), []).append((term, j))
-    graph = csr_array(p.coefficients * made)
+    graph = csr_array(ways.inputs)
     roots = []
     for parts in found.values():
         whole, at = _joined(parts)
@@ -336,7 +353,7 @@ def _roots(
             term=term,
             share=term.value / price if price else 0.0,
             sector=p.sectors[at],
-            chain=strongest_chain(p.sectors, graph, demand, at) if k < _LONGEST else (),
+            chain=strongest_chain(p.sectors, graph, ways.demand, at) if k < _LONGEST else (),
         )
         for k, (term, at) in enumerate(roots)
     )
@@ -351,17 +368,21 @@ def _joined(parts: list[tuple[Term, int]]) -> tuple[Term, int]:
     return term, at
 
 
-def _sources(solution: Solution, t: int, need: Array, made: Mask) -> list[tuple[Term, int]]:
+def _sources(solution: Solution, ways: _Ways) -> list[tuple[Term, int]]:
     """List what every needed sector, or import where no sector works, uses up itself."""
     p, model, rows = solution.problem, solution.model, Rows.of(solution)
     prices, reduced = row_prices(solution), reduced_prices(solution)
-    imported = block_of(solution, "imports")
+    imported, t, need = block_of(solution, "imports"), ways.t, ways.need
     place = {int(i): k for k, i in enumerate(imported.label[0] if imported.label.size else ())}
     found: list[tuple[Term, int]] = []
     for j in map(int, np.flatnonzero(np.abs(need) > _NOTHING)):
-        label, year = p.sectors[j], p.years[t]
-        if made[j]:
+        label, year, units = p.sectors[j], p.years[t], need[j]
+        if ways.made[j]:
             activity, column = "output", int(model.columns["output"][t, j])
+        elif j in ways.others:
+            other = ways.others[j]
+            activity, label, column = other.activity, other.label, other.column
+            units = need[j] / other.gain
         elif j in place:
             activity, column = "imports", int(imported.index[t, place[j]])
         else:  # nothing brings more of it: its price is what its users would give
@@ -371,9 +392,9 @@ def _sources(solution: Solution, t: int, need: Array, made: Mask) -> list[tuple[
         entries = model.matrix[:, [column]].tocoo()
         for r, data in zip(entries.row, entries.data, strict=True):
             if rows.kind[r] != "product":
-                amount = data * model.row_scale[r] / model.column_scale[column] * need[j]
+                amount = data * model.row_scale[r] / model.column_scale[column] * units
                 found.append((row_term(solution, rows, int(r), amount, prices[r]), j))
-        own = limit_term(solution, activity, label, year, need[j], reduced[column])
+        own = limit_term(solution, activity, label, year, units, reduced[column])
         if own is not None:
             found.append((own, j))
     return found

@@ -10,6 +10,8 @@ import pandas as pd
 from conjuncture.accounts.formats.workbook import need_openpyxl
 from conjuncture.core.errors import Fault, InputError
 from conjuncture.core.files import write_atomically, write_text
+from conjuncture.plan.regional.places import is_regional
+from conjuncture.plan.regional.reading import by_territory, shipments
 
 if TYPE_CHECKING:
     from conjuncture.plan.solution import Solution
@@ -23,7 +25,8 @@ def sheets(solution: Solution) -> dict[str, pd.DataFrame]:
     dict of str to DataFrame
         ``about`` (status, method, certificate, settings), ``years`` (consumption
         level, reserves), ``balances``, ``investment``, ``shadow_prices`` and
-        ``bottlenecks``.
+        ``bottlenecks``; for a plan over territories also ``territories`` and
+        ``shipments``.
     """
     p = solution.problem
     years = pd.DataFrame(
@@ -34,7 +37,7 @@ def sheets(solution: Solution) -> dict[str, pd.DataFrame]:
             "reserves_unit": p.unit,
         }
     )
-    return {
+    found = {
         "about": _about(solution),
         "years": years,
         "balances": solution.balances().reset_index().assign(unit=f"{p.unit}/year"),
@@ -42,6 +45,10 @@ def sheets(solution: Solution) -> dict[str, pd.DataFrame]:
         "shadow_prices": solution.shadow_prices(),
         "bottlenecks": solution.bottlenecks(),
     }
+    if is_regional(p):
+        accounts = by_territory(solution).reset_index().assign(unit=f"{p.unit}/year")
+        found |= {"territories": accounts, "shipments": shipments(solution)}
+    return found
 
 
 def _about(solution: Solution) -> pd.DataFrame:

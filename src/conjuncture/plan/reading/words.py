@@ -122,10 +122,12 @@ def _needs(e: Explanation) -> Iterator[str]:
 
 def _consumption(e: Explanation) -> Iterator[str]:
     bundle = sum(term.value for term in e.level_terms if term.kind == "product")
+    # where every territory or group has a bundle of its own, the common level takes none
+    cost = f"costs {number(bundle)} {e.unit} at these prices and " if bundle else ""
     yield (
         f"Consumption of all products moves together; its level in {e.year} is "
-        f"{number(e.level)} of the base year. The whole bundle costs {number(bundle)} {e.unit} "
-        f"at these prices and counts {number(e.level_weight)} in the aim."
+        f"{number(e.level)} of the base year. The whole bundle {cost}counts "
+        f"{number(e.level_weight)} in the aim."
     )
     for term in e.level_terms:
         if term.kind != "product" and abs(term.value) > _SMALL * e.level_weight:
