@@ -51,7 +51,7 @@ def solve(
 
     if out is not None:
         check_target(out)
-    accounts, problem = _problem(source, years, setting, variant)
+    accounts, problem = open_source(source, years, setting, variant)
     solution = _solved(problem, as_json)
     written = [write_plan(solution, out)] if out is not None else []
     if figures is not None:
@@ -87,7 +87,7 @@ def explain(
     from conjuncture.plan.reading.explain import explain as explain_plan
     from conjuncture.plan.reading.sensitivity import sensitivity
 
-    accounts, problem = _problem(source, years, setting, variant)
+    accounts, problem = open_source(source, years, setting, variant)
     solution = _solved(problem, as_json)
     found = explain_plan(solution, product, year, titles=_titles(accounts))
     chosen = [r.term for r in found.roots if r.term.kind in KINDS and r.share > 0.01][:ranges]
@@ -121,7 +121,7 @@ def compare(
     def plan(source: str) -> Any:
         if source.endswith(".nc"):
             return read_plan(Path(source))
-        return _solved(_problem(source, None, [], None)[1], as_json)
+        return _solved(open_source(source, None, [], None)[1], as_json)
 
     found = compare_plans(plan(first), plan(second), (first, second))
     if as_json:
@@ -159,7 +159,7 @@ def settings(as_json: Json = False) -> None:
     print_json(rows) if as_json else print_rows(rows, title="Settings of a plan")
 
 
-def _problem(
+def open_source(
     source: str, years: int | None, setting: list[str], variant: str | None
 ) -> tuple[Table, Problem]:
     """Open a problem file or a table; options overrule the file."""

@@ -91,7 +91,7 @@ class Builder:
         return index
 
     def add_columns(self) -> None:
-        """Activities that every plan has."""
+        """Add the activities that every plan has."""
         p, t, year = self.p, self.t, np.arange(self.t)
         each, sectors, money = year[:, None], p.sectors, p.unit
         self.x = self.column(
@@ -125,7 +125,7 @@ class Builder:
             self.column_bounds.append((self.d[0], damaged, opening, opening))
 
     def add_trade_columns(self, each: Index) -> None:
-        """Exports and imports with no partner named."""
+        """Add exports and imports with no partner named."""
         p, of, names, money = self.p, self.exported, self.p.sectors, self.p.unit
         low = _part(self.own_exports[:, of], p.exports_low[:, of])
         high = _part(self.own_exports[:, of], p.exports_high[:, of])
