@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from conjuncture.cli.conditions import groups_of, show_conditions
 from conjuncture.cli.output import Json, console, print_faults, print_json, print_rows
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def solve(
     note = "reconstruction" if accounts.reconstruction else ""
     if as_json:
         names = {"written": [str(path) for path in written]} if written else {}
-        print_json({**solution.summary(), "table_kind": note or "observed", **names})
+        groups = {"households": groups_of(solution)}
+        print_json({**solution.summary(), **groups, "table_kind": note or "observed", **names})
         return
     _show(solution, note)
     for path in written:
@@ -230,6 +232,7 @@ def _show(solution: Solution, note: str) -> None:
     first, last = problem.years[0], problem.years[-1]
     out.print(f"[bold]{escape(problem.name)}{kind}[/bold], {first}-{last}: {solution.status}")
     print_rows(_by_year(solution), title=f"By year ({problem.unit})")
+    show_conditions(solution)
     _show_bottlenecks(solution)
     corners = solution.corners()
     if corners:
@@ -248,8 +251,11 @@ def _show(solution: Solution, note: str) -> None:
 
 
 def _by_year(solution: Solution) -> list[dict[str, Any]]:
-    p = solution.problem
-    totals = solution.balances().groupby(level="year").sum().to_dict("index")
+    from conjuncture.plan.reading.households import consumed
+
+    p, balances = solution.problem, solution.balances()
+    balances["consumption"] = consumed(balances)
+    totals = balances.groupby(level="year").sum().to_dict("index")
     shown = ("output", "consumption", "investment", "exports", "imports")
     return [
         {

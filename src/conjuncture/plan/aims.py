@@ -31,7 +31,8 @@ class Aim(Record):
         0.0,
         "1",
         "Weight of discounted balanced consumption (table's money): base-year consumption times "
-        "the consumption level, a year's weight falling by the setting discount.",
+        "the consumption level, a year's weight falling by the setting discount; with groups of "
+        "households, what they consume at their weights; less the cost of overtime.",
         ge=0.0,
     )
     terminal_capital: float = key(
@@ -107,6 +108,7 @@ class Goal:
 
 Pieces = Iterator[tuple["Index", Any]]
 """Positions of columns, and what one unit (amount) of each adds to an aim."""
+Columns = Sequence[tuple["Index", Any]]
 
 
 def _discounts(builder: Builder) -> Array:
@@ -114,8 +116,14 @@ def _discounts(builder: Builder) -> Array:
 
 
 def _consumption(builder: Builder, weight: float) -> Pieces:
-    worth = weight * float(builder.p.consumption.sum())
-    yield builder.s, worth * _discounts(builder)
+    yield builder.s, weight * builder.worth * _discounts(builder)
+    yield from _yearly(builder, builder.consumed, weight)
+
+
+def _yearly(builder: Builder, columns: Columns, weight: float) -> Pieces:
+    """Discount what columns (T x any) of conditions add to an aim in each year."""
+    for index, amount in columns:
+        yield index, weight * _discounts(builder)[:, None] * amount
 
 
 def _terminal_capital(builder: Builder, weight: float) -> Pieces:
@@ -166,6 +174,23 @@ def of(given: Sequence[Aim | Mapping[str, Any]] | None) -> tuple[Aim, ...]:
     return tuple(found)
 
 
+def reference() -> list[Mapping[str, str]]:
+    """Return every key of a level of aims with unit, default and description, in order."""
+    rows: list[Mapping[str, str]] = []
+    for name, info in Aim.model_fields.items():
+        extra = info.json_schema_extra
+        assert isinstance(extra, dict)
+        rows.append(
+            {
+                "aim": name,
+                "default": repr(info.default),
+                "unit": str(extra["unit"]),
+                "description": str(info.description),
+            }
+        )
+    return rows
+
+
 def check(problem: Problem, faults: Faults) -> None:
     """Record every fault of a problem's aims."""
     if not problem.aims:
@@ -195,6 +220,8 @@ def _goal(builder: Builder, aim: Aim, column_scale: Array) -> Goal:
     for name, weight in aim.weights.items():
         for index, amount in TERMS[name](builder, weight):
             np.add.at(worth, index, np.broadcast_to(amount, np.shape(index)))
+    for index, amount in _yearly(builder, builder.borne, -aim.consumption):
+        np.add.at(worth, index, np.broadcast_to(amount, np.shape(index)))
     scale = _scale(builder, aim)
     unit, amount = units_of(builder.p, aim)
     least = all(name in LEAST for name in aim.weights)

@@ -34,6 +34,11 @@ class Builder:
         Rows: T x N, T x K, T, (T + g - 1) x sectors with capital, T x sectors with capital.
     bundle : array, N
         What one unit of the consumption level takes (money/year).
+    worth : array, T
+        What one unit of the consumption level adds to the aim ``consumption`` (money).
+    consumed, wanted, borne : list of (array of int, array)
+        Columns (T x any) of conditions, and what one unit adds in its year to the aims
+        ``consumption`` and ``wants``, or takes off both (money); discounted there.
     own_exports, own_imports : array, T x N
         Share of the limits of trade that is left to trade with no partner named.
     product, stock, labour : arrays
@@ -55,6 +60,10 @@ class Builder:
         self.row_limits: list[tuple[Index, Any, Any, Any]] = []
         self.column_bounds: list[tuple[Index, Any, Any, Any]] = []
         self.bundle = problem.consumption
+        self.worth = np.full(self.t, float(problem.consumption.sum()))
+        self.consumed: list[tuple[Index, Any]] = []
+        self.wanted: list[tuple[Index, Any]] = []
+        self.borne: list[tuple[Index, Any]] = []
         self.own_exports = np.ones((self.t, self.n))
         self.own_imports = np.ones((self.t, self.n))
         self.scales()

@@ -270,10 +270,14 @@ class Solution:
             {
                 "year": found.year.ravel() + self.problem.years[0],
                 "label": [found.name(at) for at in label],
-                "amount": self.outcome.values[index] * self.model.column_scale[index],
+                "amount": self.outcome.values[index] * self.model.column_scale[index] + 0.0,
                 "unit": [found.unit(at) for at in label],
             }
         )
+
+    def activities(self) -> pd.DataFrame:
+        """Return amounts of all that conditions add; see :func:`plan.report.activities`."""
+        return report.activities(self)
 
     def investment(self) -> pd.DataFrame:
         """Return building by sector of destination.
@@ -354,6 +358,7 @@ class Solution:
             "exports": self.exports.sum(axis=1).tolist(),
             "imports": self.imports.sum(axis=1).tolist(),
             "reserves": self.reserves.tolist(),
+            "conditions": self.activities().to_dict("records"),
             "bottlenecks": self.bottlenecks(10).to_dict("records"),
             "corners": self.corners(),
             "certificate": {

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record, validate
-from conjuncture.plan.conditions import claims
+from conjuncture.plan.conditions import claims, households
 from conjuncture.plan.conditions.claims import Claim
+from conjuncture.plan.conditions.households import Household
 from conjuncture.plan.conditions.part import Column, Part, key
 from conjuncture.plan.kinds import PLAN_KINDS, Kind, Slack
 
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
     from conjuncture.plan.builder import Builder
     from conjuncture.plan.problem import Problem
 
-PARTS: tuple[Part, ...] = (claims.PART,)
+PARTS: tuple[Part, ...] = (
+    claims.PART,
+    households.PART,
+)
 """Every condition, in the order in which its blocks are built."""
 
 
@@ -25,6 +29,9 @@ class Conditions(Record):
 
     claims: tuple[Claim, ...] = key(
         (), "", "Claims of institutions (administration, army) on products and labour."
+    )
+    households: tuple[Household, ...] = key(
+        (), "", "Groups of households with bundles and levels of their own."
     )
 
     @property
@@ -72,19 +79,24 @@ def reference() -> list[Mapping[str, str]]:
     for part in PARTS:
         annotation = Conditions.model_fields[part.name].annotation
         for record in _records(annotation):
-            for name, info in record.model_fields.items():
-                extra = info.json_schema_extra
-                assert isinstance(extra, dict)
-                rows.append(
-                    {
-                        "condition": part.name,
-                        "key": name,
-                        "default": "" if info.is_required() else repr(info.default),
-                        "unit": str(extra["unit"]),
-                        "description": str(info.description),
-                    }
-                )
+            rows += _keys(part.name, record)
     return rows
+
+
+def _keys(part: str, record: type[Record], within: str = "") -> Iterator[Mapping[str, str]]:
+    """Yield the keys of a record, and after a key those of the records that it holds."""
+    for name, info in record.model_fields.items():
+        extra = info.json_schema_extra
+        assert isinstance(extra, dict)
+        yield {
+            "condition": part,
+            "key": within + name,
+            "default": "" if info.is_required() else repr(info.default),
+            "unit": str(extra["unit"]),
+            "description": str(info.description),
+        }
+        for inner in _records(info.annotation):
+            yield from _keys(part, inner, f"{within}{name}.")
 
 
 def _records(annotation: Any) -> list[type[Record]]:

@@ -187,7 +187,7 @@ def reader(problem: Problem, part: str, number: int | None = None) -> Reader:
     return Reader(problem, Faults(problem.name), where)
 
 
-def once(names: Sequence[str], faults: Faults, where: str) -> None:
-    """Record names that stand twice."""
+def once(names: Sequence[str], faults: Faults, where: str, of: str = "name") -> None:
+    """Record names that stand twice; ``of`` is the key that holds them."""
     for name in sorted({name for name in names if names.count(name) > 1}):
-        faults.add("stands twice", "give every name once", field=f"{where}.name", value=name)
+        faults.add("stands twice", f"give every {of} once", field=f"{where}.{of}", value=name)

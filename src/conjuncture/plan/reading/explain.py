@@ -24,6 +24,7 @@ from conjuncture.plan.reading.decompose import (
     row_prices,
     row_term,
 )
+from conjuncture.plan.reading.notes import notes
 from conjuncture.plan.reading.values import labour_values
 from conjuncture.plan.reading.words import explanation_text
 
@@ -106,6 +107,8 @@ class Explanation:
         First year of the plan.
     titles : mapping of str to str
         Titles of labels, for the text.
+    notes : tuple of str
+        What the plan's conditions do in the year, in sentences.
     """
 
     product: str
@@ -126,6 +129,7 @@ class Explanation:
     gestation: int
     first_year: int
     titles: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -162,6 +166,7 @@ class Explanation:
             "consumption_level": self.level,
             "consumption_level_weight": self.level_weight,
             "consumption_level_terms": [term.as_dict() for term in self.level_terms],
+            "notes": list(self.notes),
         }
 
 
@@ -241,6 +246,7 @@ def explain(
         gestation=p.settings.gestation,
         first_year=p.years[0],
         titles=dict(titles or {}),
+        notes=notes(solution, year),
     )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from conjuncture.accounts.formats.workbook import need_openpyxl
 from conjuncture.core.errors import Fault, InputError
 from conjuncture.core.files import write_atomically, write_text
+from conjuncture.plan.reading.households import distribution
 
 if TYPE_CHECKING:
     from conjuncture.plan.solution import Solution
@@ -23,7 +24,7 @@ def sheets(solution: Solution) -> dict[str, pd.DataFrame]:
     dict of str to DataFrame
         ``about`` (status, method, certificate, settings), ``years`` (consumption
         level, reserves), ``balances``, ``investment``, ``shadow_prices`` and
-        ``bottlenecks``.
+        ``bottlenecks``; ``conditions`` (amounts) and ``households`` where there are any.
     """
     p = solution.problem
     years = pd.DataFrame(
@@ -34,7 +35,7 @@ def sheets(solution: Solution) -> dict[str, pd.DataFrame]:
             "reserves_unit": p.unit,
         }
     )
-    return {
+    found = {
         "about": _about(solution),
         "years": years,
         "balances": solution.balances().reset_index().assign(unit=f"{p.unit}/year"),
@@ -42,6 +43,8 @@ def sheets(solution: Solution) -> dict[str, pd.DataFrame]:
         "shadow_prices": solution.shadow_prices(),
         "bottlenecks": solution.bottlenecks(),
     }
+    more = {"conditions": solution.activities(), "households": distribution(solution)}
+    return found | {name: frame for name, frame in more.items() if len(frame)}
 
 
 def _about(solution: Solution) -> pd.DataFrame:

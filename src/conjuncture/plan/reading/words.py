@@ -39,7 +39,7 @@ def named(label: str, titles: Mapping[str, str]) -> str:
 
 def explanation_text(e: Explanation) -> str:
     """Write an explanation in sentences, one to a line."""
-    return "\n".join([*_head(e), *_reasons(e), *_needs(e), *_consumption(e)])
+    return "\n".join([*_head(e), *_reasons(e), *_needs(e), *_consumption(e), *e.notes])
 
 
 def _head(e: Explanation) -> Iterator[str]:
