@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record, validate
-from conjuncture.plan.conditions import claims, households
+from conjuncture.plan.conditions import claims, households, moves, overtime
 from conjuncture.plan.conditions.claims import Claim
 from conjuncture.plan.conditions.households import Household
+from conjuncture.plan.conditions.moves import Move
+from conjuncture.plan.conditions.overtime import WorkingTime
 from conjuncture.plan.conditions.part import Column, Part, key
 from conjuncture.plan.kinds import PLAN_KINDS, Kind, Slack
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 PARTS: tuple[Part, ...] = (
     claims.PART,
+    moves.PART,
+    overtime.PART,
     households.PART,
 )
 """Every condition, in the order in which its blocks are built."""
@@ -29,6 +33,12 @@ class Conditions(Record):
 
     claims: tuple[Claim, ...] = key(
         (), "", "Claims of institutions (administration, army) on products and labour."
+    )
+    moves: tuple[Move, ...] = key(
+        (), "", "Labour of one kind that becomes another: training, migration."
+    )
+    overtime: tuple[WorkingTime, ...] = key(
+        (), "", "Working time by kind of labour: overtime, shorter hours."
     )
     households: tuple[Household, ...] = key(
         (), "", "Groups of households with bundles and levels of their own."
