@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record, validate
-from conjuncture.plan.conditions import claims, households, moves, overtime
+from conjuncture.plan.conditions import claims, households, mobility, moves, overtime
 from conjuncture.plan.conditions.claims import Claim
 from conjuncture.plan.conditions.households import Household
+from conjuncture.plan.conditions.mobility import Mobility
 from conjuncture.plan.conditions.moves import Move
 from conjuncture.plan.conditions.overtime import WorkingTime
 from conjuncture.plan.conditions.part import Column, Part, key
@@ -23,6 +24,7 @@ PARTS: tuple[Part, ...] = (
     claims.PART,
     moves.PART,
     overtime.PART,
+    mobility.PART,
     households.PART,
 )
 """Every condition, in the order in which its blocks are built."""
@@ -39,6 +41,9 @@ class Conditions(Record):
     )
     overtime: tuple[WorkingTime, ...] = key(
         (), "", "Working time by kind of labour: overtime, shorter hours."
+    )
+    mobility: tuple[Mobility, ...] = key(
+        (), "", "Limits on how fast labour of a kind moves between sectors."
     )
     households: tuple[Household, ...] = key(
         (), "", "Groups of households with bundles and levels of their own."
