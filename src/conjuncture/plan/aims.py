@@ -35,6 +35,13 @@ class Aim(Record):
         "households, what they consume at their weights; less the cost of overtime.",
         ge=0.0,
     )
+    wants: float = key(
+        0.0,
+        "1",
+        "Weight of discounted additional consumption (table's money) at the weights that the "
+        "condition wants gives it; less the cost of overtime, unless consumption bears it.",
+        ge=0.0,
+    )
     terminal_capital: float = key(
         0.0,
         "1",
@@ -120,6 +127,10 @@ def _consumption(builder: Builder, weight: float) -> Pieces:
     yield from _yearly(builder, builder.consumed, weight)
 
 
+def _wants(builder: Builder, weight: float) -> Pieces:
+    yield from _yearly(builder, builder.wanted, weight)
+
+
 def _yearly(builder: Builder, columns: Columns, weight: float) -> Pieces:
     """Discount what columns (T x any) of conditions add to an aim in each year."""
     for index, amount in columns:
@@ -140,6 +151,7 @@ def _least_labour(builder: Builder, weight: float) -> Pieces:
 
 TERMS: Mapping[str, Any] = {
     "consumption": _consumption,
+    "wants": _wants,
     "terminal_capital": _terminal_capital,
     "least_labour": _least_labour,
 }
@@ -147,6 +159,7 @@ TERMS: Mapping[str, Any] = {
 
 _UNITS = {
     "consumption": "{unit} of discounted consumption",
+    "wants": "{unit} of discounted weighted consumption",
     "terminal_capital": "{unit} of capital left",
     "least_labour": "{labour} of discounted labour",
 }
@@ -202,6 +215,12 @@ def check(problem: Problem, faults: Faults) -> None:
                 f"give a weight to one of: {', '.join(TERMS)}",
                 field=f"aims.{k}",
             )
+        if aim.wants and not problem.conditions.wants:
+            faults.add(
+                "the plan has no wants",
+                "name wants among the conditions, or another aim",
+                field=f"aims.{k}.wants",
+            )
         if aim.least_labour and not problem.labour_kinds:
             faults.add(
                 "the plan has no labour to save",
@@ -220,7 +239,7 @@ def _goal(builder: Builder, aim: Aim, column_scale: Array) -> Goal:
     for name, weight in aim.weights.items():
         for index, amount in TERMS[name](builder, weight):
             np.add.at(worth, index, np.broadcast_to(amount, np.shape(index)))
-    for index, amount in _yearly(builder, builder.borne, -aim.consumption):
+    for index, amount in _yearly(builder, builder.borne, -(aim.consumption or aim.wants)):
         np.add.at(worth, index, np.broadcast_to(amount, np.shape(index)))
     scale = _scale(builder, aim)
     unit, amount = units_of(builder.p, aim)

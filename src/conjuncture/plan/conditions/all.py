@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record, validate
-from conjuncture.plan.conditions import claims, households, mobility, moves, overtime
+from conjuncture.plan.conditions import claims, households, mobility, moves, overtime, wants
 from conjuncture.plan.conditions.claims import Claim
 from conjuncture.plan.conditions.households import Household
 from conjuncture.plan.conditions.mobility import Mobility
 from conjuncture.plan.conditions.moves import Move
 from conjuncture.plan.conditions.overtime import WorkingTime
 from conjuncture.plan.conditions.part import Column, Part, key
+from conjuncture.plan.conditions.wants import Want
 from conjuncture.plan.kinds import PLAN_KINDS, Kind, Slack
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ PARTS: tuple[Part, ...] = (
     overtime.PART,
     mobility.PART,
     households.PART,
+    wants.PART,
 )
 """Every condition, in the order in which its blocks are built."""
 
@@ -47,6 +49,9 @@ class Conditions(Record):
     )
     households: tuple[Household, ...] = key(
         (), "", "Groups of households with bundles and levels of their own."
+    )
+    wants: tuple[Want, ...] = key(
+        (), "", "Additional consumption by product, whose worth falls until it is satiated."
     )
 
     @property
