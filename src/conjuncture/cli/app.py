@@ -11,7 +11,7 @@ import sys
 import typer
 
 import conjuncture
-from conjuncture.cli import backtest, describe, frontier, plan, run, sources, tables
+from conjuncture.cli import backtest, conditions, describe, frontier, plan, run, sources, tables
 
 app = typer.Typer(
     name="conjuncture",
@@ -24,6 +24,8 @@ app.add_typer(tables.app, name="tables")
 app.add_typer(plan.app, name="plan")
 plan.app.command("backtest")(backtest.backtest)
 plan.app.command("frontier")(frontier.frontier)
+plan.app.command("conditions")(conditions.conditions)
+plan.app.command("aims")(conditions.aims)
 app.add_typer(sources.app, name="sources")
 app.add_typer(describe.mechanisms_app, name="mechanisms")
 app.add_typer(describe.claims_app, name="claims")
