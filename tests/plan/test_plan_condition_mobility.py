@@ -138,7 +138,7 @@ def test_the_explanation_names_the_limits() -> None:
     plan = solve(problem({**SLOW, **ALL})).require_optimal()
     found = explain(plan, "industry", 1947)
     assert sum(root.share for root in found.roots) == pytest.approx(1.0)
-    assert "Of labour employed, by kind and sector there is in 1947" in found.text
+    assert "Labour employed, by kind and sector in 1947" in found.text
 
 
 def test_every_fault_is_found_at_once() -> None:

@@ -139,7 +139,7 @@ def test_the_explanation_names_the_moves() -> None:
     plan = solve(problem(SCHOOL)).require_optimal()
     found = explain(plan, "industry", 1948)
     assert sum(root.share for root in found.roots) == pytest.approx(1.0)
-    assert "Of labour that has moved there is in 1948: schooling" in found.text
+    assert "Labour that has moved in 1948: schooling" in found.text
 
 
 def test_a_plan_without_moves_is_untouched() -> None:

@@ -110,8 +110,8 @@ def test_the_explanation_speaks_of_working_time() -> None:
     plan = solve(problem({**EXTRA, **WEEK})).require_optimal()
     found = explain(plan, "services", 1947)
     assert sum(root.share for root in found.roots) == pytest.approx(1.0)
-    assert "Of overtime there is in 1947: persons" in found.text
-    assert "Of labour set free by shorter hours there is in 1947: persons" in found.text
+    assert "Overtime in 1947: persons" in found.text
+    assert "Labour set free by shorter hours in 1947: persons" in found.text
 
 
 def test_every_fault_is_found_at_once() -> None:

@@ -135,7 +135,7 @@ def test_the_explanation_speaks_of_wants() -> None:
     plan = solve(problem(INDUSTRY, SERVICES)).require_optimal()
     found = explain(plan, "industry", 1947)
     assert sum(root.share for root in found.roots) == pytest.approx(1.0)
-    assert "Of additional consumption there is in 1947:" in found.text
+    assert "Additional consumption in 1947:" in found.text
     assert "consumption of services in 1947 counts as wanted" in found.text
 
 

@@ -17,8 +17,10 @@ from conjuncture.cli.app import app
 from conjuncture.plan.conditions.all import PARTS
 from conjuncture.plan.problem import Problem
 from conjuncture.plan.problem_file import read_problem
+from conjuncture.plan.reading.compare import compare
 from conjuncture.plan.reading.explain import explain
 from conjuncture.plan.reading.export import write_plan
+from conjuncture.plan.reading.plots import balance_figure, flow_figure
 from conjuncture.plan.solve import solve
 
 GIVEN: dict[str, list[dict[str, Any]]] = {
@@ -101,7 +103,7 @@ def test_every_part_of_the_price_is_named(plan: Any) -> None:
                 found.level_weight, abs=1e-6
             )
     text = explain(plan, "industry", 1947).text
-    for words in ("labour that begins to move", "overtime", "shorter hours", "workers", "farmers"):
+    for words in ("Labour that begins to move", "Overtime", "shorter hours", "workers", "farmers"):
         assert words in text
 
 
@@ -113,6 +115,23 @@ def test_what_conditions_do_is_written_with_the_plan(plan: Any, tmp_path: Path) 
         assert {"amount_move", "amount_under_way", "amount_want_met"} <= set(data.data_vars)
         assert all(data[name].attrs["unit"] for name in data.data_vars)
     json.dumps(plan.summary()["conditions"])
+
+
+def test_figures_and_comparisons_count_what_conditions_take(plan: Any) -> None:
+    (axis,) = balance_figure(plan, "services").axes
+    heights: dict[float, float] = {}
+    for bar in axis.patches:
+        heights[round(bar.get_x(), 3)] = heights.get(round(bar.get_x(), 3), 0.0) + bar.get_height()
+    sides = [heights[x] for x in sorted(heights)]
+    assert sides[::2] == pytest.approx(sides[1::2])
+    (axis,) = flow_figure(plan, "industry", 1946).axes
+    assert "consumption of groups" in " ".join(text.get_text() for text in axis.texts)
+    plain = solve(base()).require_optimal()
+    found = compare(plain, plan).by_year["consumption"].to_numpy()
+    totals = plan.balances().groupby(level="year").sum()
+    whole = totals[["consumption", "consumption of groups", "additional consumption"]].sum(axis=1)
+    before = plain.balances()["consumption"].groupby(level="year").sum()
+    np.testing.assert_allclose(found, whole - before, atol=1e-6)
 
 
 def test_a_plan_without_conditions_is_as_before() -> None:
@@ -132,7 +151,7 @@ FILE = {
     "aims": AIMS,
     "conditions": {
         "overtime": [{"kind": "persons_engaged", "most": 0.02, "cost": 1.0}],
-        "households": [{"name": "farmers", "share": 0.1, "floor": 1.0, "size": 24000}],
+        "households": [{"name": "farmers", "share": 0.1, "floor": 1.0, "size": 5_000_000}],
         "wants": [{"product": "311FT", "segments": [{"to": 0.1, "weight": 1.2}]}],
     },
 }

@@ -163,8 +163,9 @@ def build(builder: Builder, groups: tuple[Household, ...]) -> None:
     p = builder.p
     each, every = np.arange(builder.t)[:, None], np.arange(len(groups))
     named: dict[str, Any] = {"names": tuple(g.name for g in groups), "units": LEVEL}
-    level = builder.column("household", each, every, **named)
     theirs = bundles(p, groups)
+    scale = _scale(builder, theirs)
+    level = builder.column("household", each, every, scale=scale, **named)
     some = np.flatnonzero(theirs.any(axis=0))
     rows = builder.product_row[:, some]
     builder.put(rows[:, :, None], level[:, None, :], -theirs[:, some].T)
@@ -173,18 +174,26 @@ def build(builder: Builder, groups: tuple[Household, ...]) -> None:
     least = np.stack(
         [reader(p, "households", k).years(g.floor, "floor") for k, g in enumerate(groups)], axis=1
     )
-    row = builder.row("household floor", each, every, 1.0, least, np.inf, **named)
+    row = builder.row("household floor", each, every, scale, least, np.inf, **named)
     builder.put(row, level, 1.0)
     tied = tied_levels(p, groups)
     bound = np.flatnonzero((tied > 0).any(axis=0))
     if bound.size:
-        row = builder.row("household tie", each, bound, 1.0, 0.0, np.inf, **named)
+        row = builder.row("household tie", each, bound, scale[bound], 0.0, np.inf, **named)
         builder.put(row, level[:, bound], 1.0)
         builder.put(row, builder.s[:, None], -tied[:, bound])
-    _bands(builder, groups, level)
+    _bands(builder, groups, level, scale)
 
 
-def _bands(builder: Builder, groups: tuple[Household, ...], level: Index) -> None:
+def _scale(builder: Builder, theirs: Array) -> Array:
+    """Return the level of each group that takes as much money as one unit of the common level.
+
+    So a group's floor and tie yield, where a plan is infeasible, by the money that this frees.
+    """
+    return np.asarray(builder.p.consumption.sum() / theirs.sum(axis=1))
+
+
+def _bands(builder: Builder, groups: tuple[Household, ...], level: Index, scale: Array) -> None:
     of = [k for k, group in enumerate(groups) if group.band is not None]
     if not of:
         return
@@ -195,7 +204,7 @@ def _bands(builder: Builder, groups: tuple[Household, ...], level: Index) -> Non
     for name, share in (("rise", 1.0 + band), ("fall", np.maximum(0.0, 1.0 - band))):
         limit = start * share
         low, high = (-np.inf, limit) if name == "rise" else (limit, np.inf)
-        row = builder.row(f"household {name}", each, np.array(of), 1.0, low, high, **named)
+        row = builder.row(f"household {name}", each, np.array(of), scale[of], low, high, **named)
         builder.put(row, level[:, of], 1.0)
         builder.put(row[1:], level[:-1, of], -share)
 

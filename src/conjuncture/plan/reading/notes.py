@@ -14,7 +14,7 @@ from conjuncture.plan.reading.words import number
 if TYPE_CHECKING:
     from conjuncture.plan.solution import Solution
 
-_SHOWN = 8
+_SHOWN = 5
 _NOTHING = 1e-9
 
 
@@ -48,7 +48,8 @@ def _amounts(solution: Solution, year: int) -> Iterator[str]:
         ]
         if len(done) > _SHOWN:
             parts.append(f"and {len(done) - _SHOWN} more")
-        yield f"Of {what} there is in {year}: {'; '.join(parts) if parts else 'nothing'}."
+        title = f"{str(what)[:1].upper()}{str(what)[1:]} in {year}"
+        yield f"{title}: {'; '.join(parts) if parts else 'none'}."
 
 
 def _groups(solution: Solution, year: int) -> Iterator[str]:

@@ -122,10 +122,13 @@ def _needs(e: Explanation) -> Iterator[str]:
 
 def _consumption(e: Explanation) -> Iterator[str]:
     bundle = sum(term.value for term in e.level_terms if term.kind == "product")
+    grouped = any(term.kind == "household tie" for term in e.level_terms)
+    whole = "What groups leave of the bundle" if grouped else "The whole bundle"
+    counts = "; the common level counts" if grouped else " and counts"
     yield (
         f"Consumption of all products moves together; its level in {e.year} is "
-        f"{number(e.level)} of the base year. The whole bundle costs {number(bundle)} {e.unit} "
-        f"at these prices and counts {number(e.level_weight)} in the aim."
+        f"{number(e.level)} of the base year. {whole} costs {number(bundle)} {e.unit} "
+        f"at these prices{counts} {number(e.level_weight)} in the aim."
     )
     for term in e.level_terms:
         if term.kind != "product" and abs(term.value) > _SMALL * e.level_weight:
