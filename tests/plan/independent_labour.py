@@ -113,6 +113,9 @@ class Extended:
         if "limit" in move:
             most = each(move["limit"], self.t)
             self.put(f"places {number}", self.over(begun, np.eye(self.t)), "<=", most)
+        if "least" in move:
+            least = each(move["least"], self.t)
+            self.put(f"least {number}", self.over(begun, np.eye(self.t)), ">=", least)
         if "share" in move:
             self.shares.append((number, move, begun))
         if number == len(self.given["moves"]) - 1:  # now all who come and go are known

@@ -51,8 +51,9 @@ def problem(*moves: dict[str, Any], **settings: Any) -> Problem:
         [{**SCHOOL, "years": 1, "under_way": (), "yields": 0.5}],
         [{**SCHOOL, "years": 4, "under_way": [0.5, 0.2, 0.1], "retirement": 0.0}],
         [{**SCHOOL, "years": 9, "under_way": [0.5] * 8}],
+        [{**SCHOOL, "least": (0.1, 0.2, 0.2, 0.3, 0.3)}],
     ],
-    ids=["school", "at once", "one year", "four years", "beyond the plan"],
+    ids=["school", "at once", "one year", "four years", "beyond the plan", "least"],
 )
 def test_agrees_with_an_independent_formulation(moves: list[dict[str, Any]]) -> None:
     plan = solve(problem(*moves)).require_optimal()
@@ -124,6 +125,21 @@ def test_the_price_of_the_share_is_what_a_larger_one_is_worth() -> None:
     assert (more.aim - plan.aim) / step == pytest.approx(prices["value"].iloc[0] * there, rel=1e-3)
 
 
+def test_a_least_number_keeps_schools_open_at_a_price() -> None:
+    plan = solve(problem({**SCHOOL, "least": 0.2})).require_optimal()
+    assert plan.amounts("move")["amount"].min() == pytest.approx(0.2)
+    prices = plan.shadow_prices().query("kind == 'least training' and year == 1950")["value"]
+    step = 1e-4
+    eased = {**SCHOOL, "least": (0.2, 0.2, 0.2, 0.2, 0.2 - step)}
+    gain = solve(problem(eased)).require_optimal().aim - plan.aim
+    assert gain / step == pytest.approx(prices.iloc[0], rel=1e-4)
+    assert prices.iloc[0] > 0
+    over = solve(problem({**SCHOOL, "least": 0.5}))
+    assert over.status == "infeasible"
+    assert "least number that begins schooling 1946: 0.1 thousand persons too many" in over.remedy
+    assert "schooling in 1950 of 0.5 thousand persons at least" in conflict(over).text
+
+
 def test_too_few_places_are_named_and_yield() -> None:
     short = {**SCHOOL, "years": 0, "under_way": (), "limit": 0.01}
     plan = solve(problem(short, consumption_floor=1.08))
@@ -158,6 +174,7 @@ def test_every_fault_is_found_at_once() -> None:
         "trainers": {"engineer": 0.1, "persons": -0.1},
         "limit": (1, 2),
         "share": 1.5,
+        "least": -1.0,
         "under_way": [1.0, -2.0],
     }
     same = {"name": "schooling", "source": "persons", "target": "persons", "limit": -1}
@@ -173,13 +190,14 @@ def test_every_fault_is_found_at_once() -> None:
         "trainers.persons: is negative",
         "has 2 figures for 5 years",
         "share: lies outside its limits",
+        "least: lies outside its limits",
         "has 2 figures for training of 2 years",
         "under_way.1: is negative",
         "leads back to the kind that it leaves",
         "moves.1.limit: lies outside its limits",
     ):
         assert part in text
-    assert len(error.value.faults) == 12
+    assert len(error.value.faults) == 13
     units = base().replace(labour_units=("thousand persons", "million hours"))
     with pytest.raises(InputError, match="different units"):
         units.replace(conditions={"moves": [SCHOOL]})

@@ -6,7 +6,7 @@ the new kind.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -64,6 +64,12 @@ class Move(Record):
         "Most that may begin in a year, as a share of the source that earlier moves left; none: "
         "no limit.",
     )
+    least: Amounts = key(
+        (),
+        "unit of the source",
+        "Fewest that begin in a year, one figure or one each; none: no least number. It keeps "
+        "training up near the end of a plan, when it no longer pays within it.",
+    )
     retirement: float = key(
         0.0,
         "1/year",
@@ -104,6 +110,8 @@ def check(problem: Problem, moves: tuple[Move, ...], faults: Faults) -> None:
             yearly(read, move.limit, "limit")
         if move.share:
             yearly(read, move.share, "share", high=1.0)
+        if move.least:
+            yearly(read, move.least, "least")
         _check_under_way(read, move)
 
 
@@ -207,25 +215,27 @@ def _training(
 
 
 def _limits(builder: Builder, moves: tuple[Move, ...], begun: Index, source: Index) -> None:
-    """Add the limits of a year by number and by share."""
+    """Add the limits of a year by number and by share, and the least numbers."""
     p, each = builder.p, np.arange(builder.t)[:, None]
-    names, units = builder.columns.blocks["move"].names, builder.columns.blocks["move"].units
+    block = builder.columns.blocks["move"]
+
+    def limit(name: str, of: list[int], low: Any, high: Any) -> Index:
+        scale = builder.labour[source[of]]
+        named: dict[str, Any] = {"names": block.names, "units": block.units}
+        row = builder.row(name, each, np.array(of), scale, low, high, **named)
+        builder.put(row, begun[:, of], 1.0)
+        return row
+
     of = [at for at, move in enumerate(moves) if move.limit]
     if of:
-        most = _figures(builder, moves, of, "limit")
-        row = builder.row(
-            "places", each, np.array(of), builder.labour[source[of]], -np.inf, most,
-            names=names, units=units,
-        )  # fmt: skip
-        builder.put(row, begun[:, of], 1.0)
+        limit("places", of, -np.inf, _figures(builder, moves, of, "limit"))
+    of = [at for at, move in enumerate(moves) if move.least]
+    if of:
+        limit("move least", of, _figures(builder, moves, of, "least"), np.inf)
     of = [at for at, move in enumerate(moves) if move.share]
     if of:
         share = _figures(builder, moves, of, "share")
-        row = builder.row(
-            "move share", each, np.array(of), builder.labour[source[of]], -np.inf,
-            share * p.labour_available[:, source[of]], names=names, units=units,
-        )  # fmt: skip
-        builder.put(row, begun[:, of], 1.0)
+        row = limit("move share", of, -np.inf, share * p.labour_available[:, source[of]])
         for k, at in enumerate(of):
             for year, column, amount in arrived(builder, moves[at].source, lag=1):
                 builder.put(row[year, k], column, -share[year, k] * amount)
@@ -252,6 +262,11 @@ PART = Part(
             scarce="no larger share of its labour may begin {label} in {year}",
             corner="{label} takes as large a share of its labour as allowed",
         ),
+        "least training": Kind(
+            "move least", "row", -1, "labour that need not begin to move",
+            scarce="{label} takes no fewer than it must in {year}",
+            corner="{label} takes no more than it must",
+        ),
         "labour moved": Kind(
             "moved", "row", 1, "labour that has moved", limits=False,
             scarce="labour that {label} brings is in use in {year}",
@@ -264,6 +279,13 @@ PART = Part(
             words="places of {label} {year}: {amount:.4g} {unit} too few",
             remedy="raise the limit of this move",
             demand="places of {label} in {year} of {amount} {unit} at most",
+        ),
+        "move least": Slack(
+            2.0,
+            down=False,
+            words="least number that begins {label} {year}: {amount:.4g} {unit} too many",
+            remedy="lower least of this move in this year",
+            demand="{label} in {year} of {amount} {unit} at least",
         ),
         "move share": Slack(
             5.0,
