@@ -69,6 +69,12 @@ def test_the_cost_counts_once_whatever_level_bears_it() -> None:
     met = 1.2 * (alone.amounts("want met")["amount"] @ discount)
     cost = 0.2 * (alone.amounts("overtime")["amount"] @ discount)
     assert alone.aim == pytest.approx(met - cost)
+    levels = [{"consumption": 1.0, "slack": 0.01}, {"wants": 1.0}]
+    order = solve(given.replace(aims=levels)).require_optimal()
+    assert order.aim == pytest.approx(1.2 * (order.amounts("want met")["amount"] @ discount))
+    cost = 0.2 * (order.amounts("overtime")["amount"] @ discount)
+    level = order.problem.consumption.sum() * (order.consumption_level @ discount)
+    assert level - cost == pytest.approx(0.99 * order.earlier[0].value)
 
 
 def test_prices_are_what_more_is_worth() -> None:

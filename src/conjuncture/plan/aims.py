@@ -39,7 +39,7 @@ class Aim(Record):
         0.0,
         "1",
         "Weight of discounted additional consumption (table's money) at the weights that the "
-        "condition wants gives it; less the cost of overtime, unless consumption bears it.",
+        "condition wants gives it; less the cost of overtime where no level aims at consumption.",
         ge=0.0,
     )
     terminal_capital: float = key(
@@ -239,12 +239,19 @@ def _goal(builder: Builder, aim: Aim, column_scale: Array) -> Goal:
     for name, weight in aim.weights.items():
         for index, amount in TERMS[name](builder, weight):
             np.add.at(worth, index, np.broadcast_to(amount, np.shape(index)))
-    for index, amount in _yearly(builder, builder.borne, -(aim.consumption or aim.wants)):
+    for index, amount in _yearly(builder, builder.borne, -_bears(builder, aim)):
         np.add.at(worth, index, np.broadcast_to(amount, np.shape(index)))
     scale = _scale(builder, aim)
     unit, amount = units_of(builder.p, aim)
     least = all(name in LEAST for name in aim.weights)
     return Goal(aim.name, worth * column_scale / scale, scale, unit, amount, least, aim.slack)
+
+
+def _bears(builder: Builder, aim: Aim) -> float:
+    """Return the weight at which a level bears the cost of overtime: once in a plan's aims."""
+    if any(other.consumption for other in builder.p.aims):
+        return aim.consumption
+    return aim.wants
 
 
 def _scale(builder: Builder, aim: Aim) -> float:

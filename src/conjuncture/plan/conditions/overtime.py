@@ -45,8 +45,8 @@ class WorkingTime(Record):
     cost: float = key(
         0.0,
         "table's money per unit of labour",
-        "What a unit of overtime takes off the aims of consumption and wants: the worth of the "
-        "free time lost.",
+        "What a unit of overtime takes off the aim consumption, or wants where no level aims at "
+        "consumption: the worth of the free time lost.",
         ge=0.0,
     )
     total: float | None = key(
