@@ -11,7 +11,7 @@ import sys
 import typer
 
 import conjuncture
-from conjuncture.cli import backtest, describe, plan, run, sources, tables
+from conjuncture.cli import backtest, describe, ensemble, plan, run, sources, tables
 
 app = typer.Typer(
     name="conjuncture",
@@ -23,6 +23,7 @@ app = typer.Typer(
 app.add_typer(tables.app, name="tables")
 app.add_typer(plan.app, name="plan")
 plan.app.command("backtest")(backtest.backtest)
+plan.app.command("ensemble")(ensemble.ensemble)
 app.add_typer(sources.app, name="sources")
 app.add_typer(describe.mechanisms_app, name="mechanisms")
 app.add_typer(describe.claims_app, name="claims")
