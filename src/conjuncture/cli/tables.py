@@ -149,7 +149,8 @@ def import_table(
     form: str = typer.Option(
         ...,
         "--format",
-        help="wiod, exiobase1, exiobase2, exiobase3, icio, eora, gloria, figaro, pymrio, own.",
+        help="wiod, exiobase1, exiobase2, exiobase3, icio, eora, gloria, figaro, pymrio, bea, "
+        "supply-use, own.",
     ),
     region: str | None = typer.Option(
         None, help="Make the national table of this region; without it a sector for each."
@@ -161,12 +162,21 @@ def import_table(
     role: list[str] = typer.Option(
         [], metavar="CATEGORY=ROLE", help="Role of a final use that is not known by its name."
     ),
+    model: str = typer.Option(
+        "D", help="For bea and supply-use: A, B, C, D or almon; see the page on tables."
+    ),
+    commodities: Path | None = typer.Option(
+        None, help="For bea and supply-use: concordance of the commodities, applied first."
+    ),
+    rounding: float | None = typer.Option(
+        None, help="For bea and supply-use: largest residual put down to rounding (money)."
+    ),
     declare: bool = typer.Option(
         False, help="Declare sectors without output and negative flows as exceptions."
     ),
     as_json: Json = False,
 ) -> None:
-    """Read a published world table, or a workbook, and write it in the documented form."""
+    """Read a published table, or a workbook, and write it in the documented form."""
     import dataclasses
 
     from conjuncture.accounts.formats.readers import declare_exceptions, from_pymrio
@@ -175,9 +185,18 @@ def import_table(
     from conjuncture.core.errors import Fault, InputError
 
     roles = _roles(role)
+    about: dict[str, object] = {"format": form}
     if form == "own":
         table = read_any(source)
         table = dataclasses.replace(table, name=rename or table.name)
+    elif form in ("bea", "supply-use"):
+        from conjuncture.cli.supply_use import symmetric
+
+        made = symmetric(source, form, year, model, commodities, rounding, roles)
+        words = made.table.origin if origin is None else f"user: {origin}"
+        table = dataclasses.replace(made.table, name=rename or made.table.name, origin=words)
+        about |= {"model": model, "negative flows": len(made.negatives),
+                  "uses too small": len(made.unmet)}  # fmt: skip
     elif year is None:
         raise InputError(
             Fault("year of the flows is not known", "give --year", str(source), "year", None)
@@ -196,7 +215,7 @@ def import_table(
         )
     if declare:
         table = declare_exceptions(table)
-    _write(table, out, as_json, {"format": form})
+    _write(table, out, as_json, about)
 
 
 def _roles(pairs: list[str]) -> dict[str, Role]:
@@ -257,6 +276,11 @@ def _write(table: Table, out: Path, as_json: bool, about: dict[str, object]) -> 
                     "faults": found})  # fmt: skip
         return
     console().print(f"{table.name}: {table.size} sectors; written: {path}")
+    if about.get("model"):
+        console().print(
+            f"model {about['model']}: {about['negative flows']} negative flows, "
+            f"{about['uses too small']} uses too small for product technology"
+        )
     if faults:
         print_faults(faults, as_json=False)
         console(error=True).print("the table is written; mend or declare what is listed")
