@@ -181,6 +181,9 @@ def test_figaro_in_its_flat_form(tmp_path: Path) -> None:
     path.write_text(FIGARO.replace("obsValue", "value"), encoding="utf-8")
     with pytest.raises(InputError, match="obsValue"):
         read_figaro(path)
+    path.write_text(FIGARO + "AT_A,AT_C,AT,A,AT,C,2\n", encoding="utf-8")
+    with pytest.raises(InputError, match="line 15: flow stands twice"):
+        read_figaro(path)
 
 
 # Workbooks ---------------------------------------------------------------------------
