@@ -208,7 +208,7 @@ def test_the_margin_of_trade_is_a_choice() -> None:
     assert found.given_up == ()
     given = conditions("fra_2005", backtest_table("fra_2005"))
     assert (
-        np.abs(found.plan.exports[:5] - given["exports"]) <= 0.1 * given["exports"] + 1e-3
+        np.abs(found.plan.exports[:5] - given["exports"]) <= 0.1 * np.abs(given["exports"]) + 1e-3
     ).all()
     with pytest.raises(InputError, match="between 0 and 1"):
         run_backtest("fra_2005", margin=1.5)
