@@ -103,24 +103,28 @@ def check(
     ),
     as_json: Json = False,
 ) -> None:
-    """Check a table of your own against every identity and list all faults."""
+    """Check a table of your own against every identity; list all faults, or what is odd."""
     from conjuncture.accounts.checks import check as check_table
     from conjuncture.accounts.checks import skipped
     from conjuncture.accounts.formats.workbook import read_any
+    from conjuncture.accounts.plausibility import implausible
 
     table = read_any(file)
     faults = check_table(table)
     if faults:
         print_faults(faults, as_json=as_json)
         raise typer.Exit(1)
-    left_out = skipped(table)
-    done = {"table": table.name, "sectors": table.size, "skipped": left_out, "faults": []}
+    left_out, hints = skipped(table), implausible(table)
+    done = {"table": table.name, "sectors": table.size, "skipped": left_out, "faults": [],
+            "hints": [hint.as_dict() for hint in hints]}  # fmt: skip
     if as_json:
         print_json(done)
         return
     console().print(f"{table.name}: {table.size} sectors, every identity holds")
     for text in left_out:
-        console().print(f"  skipped: {text}")
+        console().print(f"  skipped: {text}", markup=False)
+    for hint in hints:
+        console().print(f"  hard to believe: {hint}", markup=False)
 
 
 @app.command("aggregate")
