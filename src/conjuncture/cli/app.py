@@ -11,7 +11,7 @@ import sys
 import typer
 
 import conjuncture
-from conjuncture.cli import backtest, describe, ensemble, plan, run, sources, tables
+from conjuncture.cli import backtest, describe, ensemble, plan, regions, run, sources, tables
 
 app = typer.Typer(
     name="conjuncture",
@@ -21,6 +21,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(tables.app, name="tables")
+tables.app.command("split")(regions.split)
 app.add_typer(plan.app, name="plan")
 plan.app.command("backtest")(backtest.backtest)
 plan.app.command("ensemble")(ensemble.ensemble)

@@ -166,6 +166,11 @@ def import_table(
     role: list[str] = typer.Option(
         [], metavar="CATEGORY=ROLE", help="Role of a final use that is not known by its name."
     ),
+    satellite: list[str] = typer.Option(
+        [],
+        metavar="EXTENSION[=ROW]",
+        help="Extension of a world table to take along as satellites.",
+    ),
     model: str = typer.Option(
         "D", help="For bea and supply-use: A, B, C, D or almon; see the page on tables."
     ),
@@ -216,10 +221,22 @@ def import_table(
             unit=unit,
             origin=f"user: {words}",
             roles=roles,
+            satellites=_extensions(satellite),
         )
     if declare:
         table = declare_exceptions(table)
     _write(table, out, as_json, about)
+
+
+def _extensions(options: list[str]) -> dict[str, list[str] | None]:
+    """Read EXTENSION or EXTENSION=ROW; an extension without rows is taken whole."""
+    found: dict[str, list[str] | None] = {}
+    for option in options:
+        name, sign, row = option.partition("=")
+        rows = found.setdefault(name, [] if sign else None)
+        if sign and rows is not None:
+            rows.append(row)
+    return found
 
 
 def _roles(pairs: list[str]) -> dict[str, Role]:
