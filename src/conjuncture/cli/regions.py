@@ -48,8 +48,8 @@ def split(
         text = frame[frame != 0].to_csv(lineterminator="\n")
         written.append(write_text(out / "deliveries.csv", text))
     if as_json:
-        print_json({"table": table.name, "unit": table.unit, "regions": rows,
-                    "products": list(parts.products), "written": list(map(str, written))})  # fmt: skip
+        about = {"table": table.name, "unit": table.unit, "products": list(parts.products)}
+        print_json({**about, "regions": rows, "written": list(map(str, written))})
         return
     print_rows(rows, title=f"{table.title}: {len(parts.products)} products, {table.unit}")
     for path in written:
