@@ -34,7 +34,7 @@ def accounts(make: np.ndarray, use: np.ndarray, tax: float = 0.1) -> SupplyUse:
 
 
 @given(st.integers(0, 100_000), st.integers(1, 7))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_it_is_product_technology_where_that_has_no_negatives(seed: int, n: int) -> None:
     """Recipes are drawn first and mixed by the make table; they must come out again."""
     rng = np.random.default_rng(seed)
@@ -59,7 +59,7 @@ def symmetric_a(make: np.ndarray, use: np.ndarray) -> np.ndarray:
 
 
 @given(st.integers(0, 100_000), st.integers(1, 7))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_never_negative_and_totals_kept_and_balanced(seed: int, n: int) -> None:
     rng = np.random.default_rng(seed)
     make = np.diag(1 + rng.random(n)) + rng.random((n, n)) / (2 * n)
