@@ -190,10 +190,11 @@ def import_table(
 
     from conjuncture.accounts.formats.readers import declare_exceptions, from_pymrio
     from conjuncture.accounts.formats.workbook import read_any
-    from conjuncture.accounts.formats.world_files import parse
-    from conjuncture.core.errors import Fault, InputError
+    from conjuncture.accounts.formats.world_files import PARSERS, parse
+    from conjuncture.core.errors import Fault, InputError, lookup
 
     roles = _roles(role)
+    lookup("format", form, dict.fromkeys((*PARSERS, "figaro", "bea", "supply-use", "own")))
     about: dict[str, object] = {"format": form}
     if form == "own":
         table = read_any(source)
