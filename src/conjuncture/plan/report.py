@@ -70,13 +70,14 @@ def _put_conditions(solution: Solution, data: xr.Dataset) -> None:
             continue
         amounts = solution.amounts(name)
         wide = amounts.pivot(index="year", columns="label", values="amount")
-        label = f"{name}_label"
-        year = "year" if wide.index.tolist() == list(solution.problem.years) else f"{name}_year"
+        short = name.replace(" ", "_")
+        label = f"{short}_label"
+        year = "year" if wide.index.tolist() == list(solution.problem.years) else f"{short}_year"
         if year != "year":
             data.coords[year] = wide.index.to_numpy()
         data.coords[label] = wide.columns.to_numpy(dtype=str)
         units = "; ".join(dict.fromkeys(amounts["unit"]))
-        _put(data, f"amount_{name}", (year, label), wide.to_numpy(), units, column.title)
+        _put(data, f"amount_{short}", (year, label), wide.to_numpy(), units, column.title)
 
 
 def _attributes(solution: Solution) -> dict[str, str | float]:

@@ -7,16 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record, validate
-from conjuncture.plan.conditions import claims
+from conjuncture.plan.conditions import claims, credits, currencies, partners
 from conjuncture.plan.conditions.claims import Claim
+from conjuncture.plan.conditions.credits import Credit
+from conjuncture.plan.conditions.currencies import Conversion, Currency
 from conjuncture.plan.conditions.part import Column, Part, key
+from conjuncture.plan.conditions.partners import Partner
 from conjuncture.plan.kinds import PLAN_KINDS, Kind, Slack
 
 if TYPE_CHECKING:
     from conjuncture.plan.builder import Builder
     from conjuncture.plan.problem import Problem
 
-PARTS: tuple[Part, ...] = (claims.PART,)
+PARTS: tuple[Part, ...] = (
+    claims.PART,
+    currencies.PART,
+    currencies.CONVERSIONS,
+    credits.PART,
+    partners.PART,
+)
 """Every condition, in the order in which its blocks are built."""
 
 
@@ -25,6 +34,16 @@ class Conditions(Record):
 
     claims: tuple[Claim, ...] = key(
         (), "", "Claims of institutions (administration, army) on products and labour."
+    )
+    currencies: tuple[Currency, ...] = key(
+        (), "", "Currencies with accounts of their own, beside the plan's main trade account."
+    )
+    conversions: tuple[Conversion, ...] = key(
+        (), "", "Leave to buy one currency with another; others are not convertible."
+    )
+    credits: tuple[Credit, ...] = key((), "", "Credits in any currency.")
+    partners: tuple[Partner, ...] = key(
+        (), "", "Partners in foreign trade, with limits, foreign prices and a currency each."
     )
 
     @property

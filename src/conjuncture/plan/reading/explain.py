@@ -19,6 +19,7 @@ from conjuncture.plan.reading.decompose import (
     Term,
     block_of,
     decompose,
+    importers,
     limit_term,
     reduced_prices,
     row_prices,
@@ -267,7 +268,7 @@ def _makers(solution: Solution, t: int) -> Mask:
     p = solution.problem
     working = solution.output[t] > _IDLE * p.output
     imported = np.zeros(p.size, dtype=bool)
-    imported[block_of(solution, "imports").label.ravel()] = True
+    imported[list(importers(solution, t))] = True
     return np.asarray((p.output > 0) & (working | ~imported))
 
 
@@ -355,15 +356,14 @@ def _sources(solution: Solution, t: int, need: Array, made: Mask) -> list[tuple[
     """List what every needed sector, or import where no sector works, uses up itself."""
     p, model, rows = solution.problem, solution.model, Rows.of(solution)
     prices, reduced = row_prices(solution), reduced_prices(solution)
-    imported = block_of(solution, "imports")
-    place = {int(i): k for k, i in enumerate(imported.label[0] if imported.label.size else ())}
+    imported = importers(solution, t)
     found: list[tuple[Term, int]] = []
     for j in map(int, np.flatnonzero(np.abs(need) > _NOTHING)):
         label, year = p.sectors[j], p.years[t]
         if made[j]:
             activity, column = "output", int(model.columns["output"][t, j])
-        elif j in place:
-            activity, column = "imports", int(imported.index[t, place[j]])
+        elif j in imported:
+            activity, column = imported[j]
         else:  # nothing brings more of it: its price is what its users would give
             row = int(model.rows["product"][t, j])
             found.append((row_term(solution, rows, row, -need[j], prices[row]), j))
