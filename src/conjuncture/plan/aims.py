@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
+from pydantic import Field
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults, InputError
 from conjuncture.core.files import Record, validate
+from conjuncture.plan.conditions import ceilings
 from conjuncture.plan.conditions.part import key
 
 if TYPE_CHECKING:
     from conjuncture.plan.builder import Builder
     from conjuncture.plan.layout import Index
     from conjuncture.plan.problem import Problem
+
+
+Weight = Annotated[float, Field(ge=0.0)]
 
 
 class Aim(Record):
@@ -47,6 +52,11 @@ class Aim(Record):
         "Weight against discounted labour of all kinds (their units).",
         ge=0.0,
     )
+    least_emissions: dict[str, Weight] = key(
+        {},
+        "money per unit of the satellite",
+        "Weights against discounted amounts of satellites counted under ceilings, by name.",
+    )
     slack: float = key(
         0.0,
         "1",
@@ -59,12 +69,18 @@ class Aim(Record):
     def weights(self) -> dict[str, Any]:
         """Aims with a weight, by name."""
         names = [name for name in type(self).model_fields if name in TERMS]
-        return {name: getattr(self, name) for name in names if getattr(self, name)}
+        found = {name: getattr(self, name) for name in names}
+        return {name: value for name, value in found.items() if _counts(value)}
 
     @property
     def name(self) -> str:
         """The title, or else the names of the aims."""
         return self.title or ", ".join(name.replace("_", " ") for name in self.weights)
+
+
+def _counts(weight: Any) -> bool:
+    """Whether a weight, or any of several by name, is not 0."""
+    return any(weight.values()) if isinstance(weight, Mapping) else bool(weight)
 
 
 BALANCED = (Aim(consumption=1.0),)
@@ -130,10 +146,17 @@ def _least_labour(builder: Builder, weight: float) -> Pieces:
     yield builder.x, -weight * _discounts(builder)[:, None] * per_output
 
 
+def _least_emissions(builder: Builder, weights: Mapping[str, float]) -> Pieces:
+    block = builder.columns.blocks["satellite"]
+    for name, weight in weights.items():
+        yield block.index[:, block.names.index(name)], -weight * _discounts(builder)
+
+
 TERMS: Mapping[str, Any] = {
     "consumption": _consumption,
     "terminal_capital": _terminal_capital,
     "least_labour": _least_labour,
+    "least_emissions": _least_emissions,
 }
 """What each plain aim adds up, by its name in :class:`Aim`."""
 
@@ -142,7 +165,7 @@ _UNITS = {
     "terminal_capital": "{unit} of capital left",
     "least_labour": "{labour} of discounted labour",
 }
-LEAST = frozenset({"least_labour"})
+LEAST = frozenset({"least_labour", "least_emissions"})
 """Aims of which as little as can be is wanted."""
 
 
@@ -183,6 +206,10 @@ def check(problem: Problem, faults: Faults) -> None:
                 "name labour_kinds that the table has, or another aim",
                 field=f"aims.{k}.least_labour",
             )
+        counted = [ceiling.name for ceiling in problem.conditions.ceilings]
+        for name in aim.least_emissions:
+            if name not in counted:
+                faults.unknown("satellite", name, counted, field=f"aims.{k}.least_emissions")
 
 
 def goals(builder: Builder, column_scale: Array) -> tuple[Goal, ...]:
@@ -205,12 +232,23 @@ def _scale(builder: Builder, aim: Aim) -> float:
     """Amount of an aim that stands for 1 in the scaled programme."""
     if set(aim.weights) == {"least_labour"}:
         return aim.least_labour * float(max(builder.labour.sum(), 1e-300))
+    if set(aim.weights) == {"least_emissions"}:
+        p = builder.p
+        return sum(
+            aim.least_emissions.get(ceiling.name, 0.0) * ceilings.scale(p, k)
+            for k, ceiling in enumerate(p.conditions.ceilings)
+        )
     return float(builder.p.consumption.sum())
 
 
 def units_of(problem: Problem, aim: Aim) -> tuple[str, str]:
     """Return the unit of a change for the better of a level's aim, and of its amount."""
     names: Sequence[str] = list(aim.weights)
+    if names == ["least_emissions"] and list(aim.least_emissions.values()) == [1.0]:
+        (name,) = aim.least_emissions
+        units = {ceiling.name: ceiling.unit for ceiling in problem.conditions.ceilings}
+        amount = f"{units[name]} of discounted {name}"
+        return f"{amount} saved", amount
     if len(names) != 1 or aim.weights[names[0]] != 1.0:
         unit = f"{problem.unit} of the weighted aim"
         return unit, unit

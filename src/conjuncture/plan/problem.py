@@ -336,7 +336,8 @@ class Problem:
             raise InputError([*faults, *error.faults]) from None
         faults.raise_if_any()
         carried = start.following(table, years, rules)
-        return cls.from_arrays(**carried, conditions=conditions, aims=aims)
+        asked = conditions_of.resolved(conditions_of.of(conditions), table)
+        return cls.from_arrays(**carried, conditions=asked, aims=aims)
 
     @classmethod
     def base_year(cls, table: Table) -> Problem:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from conjuncture.accounts.table import Table
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record, validate
-from conjuncture.plan.conditions import claims, credits, currencies, partners
+from conjuncture.plan.conditions import ceilings, claims, credits, currencies, partners
+from conjuncture.plan.conditions.ceilings import Ceiling
 from conjuncture.plan.conditions.claims import Claim
 from conjuncture.plan.conditions.credits import Credit
 from conjuncture.plan.conditions.currencies import Conversion, Currency
@@ -25,6 +27,7 @@ PARTS: tuple[Part, ...] = (
     currencies.CONVERSIONS,
     credits.PART,
     partners.PART,
+    ceilings.PART,
 )
 """Every condition, in the order in which its blocks are built."""
 
@@ -44,6 +47,9 @@ class Conditions(Record):
     credits: tuple[Credit, ...] = key((), "", "Credits in any currency.")
     partners: tuple[Partner, ...] = key(
         (), "", "Partners in foreign trade, with limits, foreign prices and a currency each."
+    )
+    ceilings: tuple[Ceiling, ...] = key(
+        (), "", "Satellites (energy, emissions) that the plan counts, with their ceilings."
     )
 
     @property
@@ -83,6 +89,22 @@ def of(given: Conditions | Mapping[str, Any] | None) -> Conditions:
     if isinstance(given, Conditions):
         return given
     return validate(dict(given), Conditions, "conditions") if given else Conditions()
+
+
+def resolved(conditions: Conditions, table: Table) -> Conditions:
+    """Return conditions with what they leave open filled in from a table.
+
+    Raises
+    ------
+    InputError
+        With every fault: names that the table does not have, with the nearest.
+    """
+    faults, found = Faults(table.name), {}
+    for part, records in conditions.given:
+        if part.resolve is not None:
+            found[part.name] = part.resolve(table, records, faults)
+    faults.raise_if_any()
+    return conditions.model_copy(update=found) if found else conditions
 
 
 def reference() -> list[Mapping[str, str]]:

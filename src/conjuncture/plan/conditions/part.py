@@ -17,7 +17,7 @@ import numpy as np
 from pydantic import BeforeValidator, Field
 from pydantic.config import JsonDict
 
-from conjuncture.accounts.table import Array
+from conjuncture.accounts.table import Array, Table
 from conjuncture.core.errors import Faults
 from conjuncture.plan.kinds import Kind, Slack
 
@@ -84,6 +84,8 @@ class Part:
     prepare : callable, optional
         Changes the builder before any block is built: the bundle of the consumption
         level, the share of trade with no partner named.
+    resolve : callable, optional
+        Fills in, from a table, what records leave open; returns them and records faults.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Part:
     slacks: Mapping[str, Slack] = field(default_factory=dict)
     columns: Mapping[str, Column] = field(default_factory=dict)
     prepare: Callable[[Builder, Any], None] | None = None
+    resolve: Callable[[Table, Any, Faults], Any] | None = None
 
 
 @dataclass(frozen=True)
