@@ -12,11 +12,12 @@ from pydantic import Field
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults, InputError
 from conjuncture.core.files import Record, validate
-from conjuncture.plan.conditions import ceilings
+from conjuncture.plan.conditions import ceilings, targets
 from conjuncture.plan.conditions.part import key
 
 if TYPE_CHECKING:
     from conjuncture.plan.builder import Builder
+    from conjuncture.plan.conditions.all import Conditions
     from conjuncture.plan.layout import Index
     from conjuncture.plan.problem import Problem
 
@@ -56,6 +57,14 @@ class Aim(Record):
         {},
         "money per unit of the satellite",
         "Weights against discounted amounts of satellites counted under ceilings, by name.",
+    )
+    targets: int = key(
+        0,
+        "",
+        "Priority of the targets whose misses, each relative to its target and times its weight, "
+        "are made least; 0: none. Years are not discounted. With other aims in the level, a "
+        "whole miss counts as a year's base consumption.",
+        ge=0,
     )
     slack: float = key(
         0.0,
@@ -152,25 +161,42 @@ def _least_emissions(builder: Builder, weights: Mapping[str, float]) -> Pieces:
         yield block.index[:, block.names.index(name)], -weight * _discounts(builder)
 
 
+def _targets(builder: Builder, priority: int) -> Pieces:
+    for index, weight in targets.misses(builder, priority):
+        yield index, -weight
+
+
 TERMS: Mapping[str, Any] = {
     "consumption": _consumption,
     "terminal_capital": _terminal_capital,
     "least_labour": _least_labour,
     "least_emissions": _least_emissions,
+    "targets": _targets,
 }
 """What each plain aim adds up, by its name in :class:`Aim`."""
 
 _UNITS = {
+    "targets": "weighted relative misses",
     "consumption": "{unit} of discounted consumption",
     "terminal_capital": "{unit} of capital left",
     "least_labour": "{labour} of discounted labour",
 }
-LEAST = frozenset({"least_labour", "least_emissions"})
+LEAST = frozenset({"least_labour", "least_emissions", "targets"})
 """Aims of which as little as can be is wanted."""
 
 
-def of(given: Sequence[Aim | Mapping[str, Any]] | None) -> tuple[Aim, ...]:
-    """Return levels from records or plain data; balanced consumption where none is given.
+def default(conditions: Conditions) -> tuple[Aim, ...]:
+    """Return the levels of a plan that names none: its targets, then balanced consumption.
+
+    Targets come by priority, the smallest number first.
+    """
+    priorities = sorted({target.priority for target in conditions.targets})
+    levels = [Aim(title=f"targets of priority {k}", targets=k) for k in priorities]
+    return (*levels, *BALANCED)
+
+
+def of(given: Sequence[Aim | Mapping[str, Any]] | None, conditions: Conditions) -> tuple[Aim, ...]:
+    """Return levels from records or plain data; those of :func:`default` where none is given.
 
     Raises
     ------
@@ -178,7 +204,7 @@ def of(given: Sequence[Aim | Mapping[str, Any]] | None) -> tuple[Aim, ...]:
         With every unknown key and unusable value.
     """
     if given is None:
-        return BALANCED
+        return BALANCED if conditions is None else default(conditions)
     faults, found = Faults("aims"), []
     for k, aim in enumerate(given):
         try:
@@ -210,6 +236,14 @@ def check(problem: Problem, faults: Faults) -> None:
         for name in aim.least_emissions:
             if name not in counted:
                 faults.unknown("satellite", name, counted, field=f"aims.{k}.least_emissions")
+        known = sorted({target.priority for target in problem.conditions.targets})
+        if aim.targets and aim.targets not in known:
+            faults.add(
+                f"there are no targets of priority {aim.targets}",
+                f"name one of: {', '.join(map(str, known))}" if known else "name targets",
+                field=f"aims.{k}.targets",
+                value=aim.targets,
+            )
 
 
 def goals(builder: Builder, column_scale: Array) -> tuple[Goal, ...]:
@@ -220,8 +254,10 @@ def goals(builder: Builder, column_scale: Array) -> tuple[Goal, ...]:
 def _goal(builder: Builder, aim: Aim, column_scale: Array) -> Goal:
     worth = np.zeros(column_scale.size)
     for name, weight in aim.weights.items():
+        mixed = name == "targets" and len(aim.weights) > 1
+        whole = float(builder.p.consumption.sum()) if mixed else 1.0
         for index, amount in TERMS[name](builder, weight):
-            np.add.at(worth, index, np.broadcast_to(amount, np.shape(index)))
+            np.add.at(worth, index, np.broadcast_to(whole * amount, np.shape(index)))
     scale = _scale(builder, aim)
     unit, amount = units_of(builder.p, aim)
     least = all(name in LEAST for name in aim.weights)
@@ -232,6 +268,8 @@ def _scale(builder: Builder, aim: Aim) -> float:
     """Amount of an aim that stands for 1 in the scaled programme."""
     if set(aim.weights) == {"least_labour"}:
         return aim.least_labour * float(max(builder.labour.sum(), 1e-300))
+    if set(aim.weights) == {"targets"}:
+        return 1.0
     if set(aim.weights) == {"least_emissions"}:
         p = builder.p
         return sum(
@@ -249,7 +287,7 @@ def units_of(problem: Problem, aim: Aim) -> tuple[str, str]:
         units = {ceiling.name: ceiling.unit for ceiling in problem.conditions.ceilings}
         amount = f"{units[name]} of discounted {name}"
         return f"{amount} saved", amount
-    if len(names) != 1 or aim.weights[names[0]] != 1.0:
+    if len(names) != 1 or (names != ["targets"] and aim.weights[names[0]] != 1.0):
         unit = f"{problem.unit} of the weighted aim"
         return unit, unit
     labour = " and ".join(dict.fromkeys(problem.labour_units))

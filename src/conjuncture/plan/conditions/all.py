@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from conjuncture.accounts.table import Table
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record, validate
-from conjuncture.plan.conditions import ceilings, claims, credits, currencies, partners
+from conjuncture.plan.conditions import ceilings, claims, credits, currencies, partners, targets
 from conjuncture.plan.conditions.ceilings import Ceiling
 from conjuncture.plan.conditions.claims import Claim
 from conjuncture.plan.conditions.credits import Credit
 from conjuncture.plan.conditions.currencies import Conversion, Currency
 from conjuncture.plan.conditions.part import Column, Part, key
 from conjuncture.plan.conditions.partners import Partner
+from conjuncture.plan.conditions.targets import Target
 from conjuncture.plan.kinds import PLAN_KINDS, Kind, Slack
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ PARTS: tuple[Part, ...] = (
     credits.PART,
     partners.PART,
     ceilings.PART,
+    targets.PART,
 )
 """Every condition, in the order in which its blocks are built."""
 
@@ -50,6 +52,9 @@ class Conditions(Record):
     )
     ceilings: tuple[Ceiling, ...] = key(
         (), "", "Satellites (energy, emissions) that the plan counts, with their ceilings."
+    )
+    targets: tuple[Target, ...] = key(
+        (), "", "Targets (control figures) to be reached as nearly as can be, by priority."
     )
 
     @property

@@ -43,6 +43,8 @@ Amounts = Annotated[tuple[float, ...], BeforeValidator(_one_or_more)]
 """One number for all years, or one for each."""
 Labels = Annotated[tuple[str, ...], BeforeValidator(_one_or_more)]
 """One label or several."""
+Years = Annotated[tuple[int, ...], BeforeValidator(_one_or_more)]
+"""One calendar year or several."""
 
 
 @dataclass(frozen=True)

@@ -219,8 +219,7 @@ def explain(
     else:
         demand[p.sectors.index(product)] = 1.0
     t = p.years.index(year)
-    made = _makers(solution, t)
-    need = solve(p.coefficients * made, demand, p.sectors)
+    made, need = _needs(solution, t, demand)
     price = float(-row_prices(solution)[solution.model.rows["product"][t]] @ demand)
     labour = p.labour_coefficients[t] @ (need * made)
     return Explanation(
@@ -231,7 +230,7 @@ def explain(
         price=price,
         direct=_by(solution, "output", product, year),
         imported=_by(solution, "imports", product, year),
-        roots=_roots(solution, t, demand, need, made, price),
+        roots=roots_of(solution, t, demand, price),
         outputs=_ranked(solution, need * made),
         labour=dict(zip(p.labour_kinds, labour.tolist(), strict=True)),
         labour_units=dict(zip(p.labour_kinds, p.labour_units, strict=True)),
@@ -315,6 +314,18 @@ def _embodied(solution: Solution, product: str | None, year: int) -> dict[str, f
 
 
 # Roots ---------------------------------------------------------------------------
+
+
+def _needs(solution: Solution, t: int, demand: Array) -> tuple[Mask, Array]:
+    """Return the sectors at work, and what a demand needs of all products."""
+    p, made = solution.problem, _makers(solution, t)
+    return made, np.asarray(solve(p.coefficients * made, demand, p.sectors))
+
+
+def roots_of(solution: Solution, t: int, demand: Array, price: float) -> tuple[Root, ...]:
+    """Carry the price of a demand (N; money) back; shares are relative to ``price``."""
+    made, need = _needs(solution, t, demand)
+    return _roots(solution, t, demand, need, made, price)
 
 
 def _roots(
