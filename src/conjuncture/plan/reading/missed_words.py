@@ -9,10 +9,10 @@ from conjuncture.plan.reading.words import building_words, named, number, scarce
 
 if TYPE_CHECKING:
     from conjuncture.plan.reading.explain import Root
-    from conjuncture.plan.reading.targets import Missed, Way
+    from conjuncture.plan.reading.missed import Missed, Way
 
 _MET, _SMALL = 1e-6, 0.01
-_SHOWN, _WAYS, _RIVALS = 5, 3, 5
+_SHOWN, _RIVALS = 5, 5
 _SENSES = {"at_least": "at least", "at_most": "at most", "exactly": "exactly"}
 _ACTIVITIES = {
     "level": "the consumption level",
@@ -56,10 +56,11 @@ def _reasons(m: Missed) -> Iterator[str]:
         )
     if not m.ways:
         yield "In that aim it was met; what later levels gave up has no price in it."
-    for way in m.ways[:_WAYS]:
-        yield from _way(m, way)
-    if len(m.ways) > _WAYS:
-        yield f"{len(m.ways) - _WAYS} more activities count in it (--json lists all)."
+    else:
+        yield from _needs(m)
+        if len(m.ways) > 1:
+            yield f"It is made up of {len(m.ways)} activities, of which the largest:"
+            yield from (f"  - {_way(m, way)}." for way in m.ways if way.roots)
     for rival in m.rivals[:_RIVALS]:
         change = "more" if m.missed < 0 else "less"
         order = "comes first" if rival.priority < m.priority else "stands beside it"
@@ -72,12 +73,11 @@ def _reasons(m: Missed) -> Iterator[str]:
         yield f"The aim that comes first ({name}) is held at its optimum and needs the same."
 
 
-def _way(m: Missed, way: Way) -> Iterator[str]:
+def _needs(m: Missed) -> Iterator[str]:
     """Say what one more unit needs, and what it brings beside, by value in the target's aim."""
-    words = _ACTIVITIES.get(way.activity, f"{way.activity} of")
-    what = f"{words} {named(way.label, m.titles)}" if way.label else words
-    needs = [root for root in way.roots if root.share > 0]
-    brings = [root for root in way.roots if root.share < 0]
+    what = _named(m, m.ways[0]) if len(m.ways) == 1 else "it, in the plan's proportions,"
+    needs = [root for root in m.roots if root.share > 0]
+    brings = [root for root in m.roots if root.share < 0]
     gross = sum(root.share for root in needs)
     change, verb = ("more", "needs") if m.missed < 0 else ("less", "costs")
     yield f"A unit {change} of {what} in {m.year} {verb} (by value in the aim: {m.level}):"
@@ -88,8 +88,23 @@ def _way(m: Missed, way: Way) -> Iterator[str]:
         yield f"  What remains, {100 / gross:.3g} %, is what a unit of the target is worth."
 
 
+def _named(m: Missed, way: Way) -> str:
+    words = _ACTIVITIES.get(way.activity, f"{way.activity} of")
+    return f"{words} {named(way.label, m.titles)}" if way.label else words
+
+
+def _way(m: Missed, way: Way) -> str:
+    """Name an activity of several, with what it needs most."""
+    needs = [root for root in way.roots if root.share > 0]
+    most, gross = needs[0], sum(root.share for root in needs)
+    part = f"{100 * most.share / gross:.0f} % of its needs"
+    return f"{_named(m, way)}, {number(way.amount)} {m.unit}; {part}: {_cause(m, most)}"
+
+
 def _list(m: Missed, roots: Sequence[Root], gross: float) -> Iterator[str]:
     main = [root for root in roots if abs(root.share) >= _SMALL * gross]
+    if len(roots) > _SHOWN:
+        yield f"  by kind: {_kinds(roots, gross)}"
     for k, root in enumerate(main[:_SHOWN], 1):
         yield f"  {k}. {100 * abs(root.share) / gross:.1f} %: {_reason(m, root)}."
     rest = abs(sum(root.share for root in roots) - sum(root.share for root in main[:_SHOWN]))
@@ -97,21 +112,29 @@ def _list(m: Missed, roots: Sequence[Root], gross: float) -> Iterator[str]:
         yield f"  and {100 * rest / gross:.1f} % in other things."
 
 
+def _kinds(roots: Sequence[Root], gross: float) -> str:
+    """Sum the shares by kind, the largest first."""
+    sums: dict[str, float] = {}
+    for root in roots:
+        without_use = root.term.kind == "product" and root.term.price < 0
+        kind = "products without use" if without_use else root.term.kind
+        sums[kind] = sums.get(kind, 0.0) + abs(root.share) / gross
+    ranked = sorted(sums.items(), key=lambda item: -item[1])
+    return ", ".join(f"{kind} {100 * x:.1f} %" for kind, x in ranked if x >= _SMALL / 2)
+
+
 def _reason(m: Missed, root: Root) -> str:
     term = root.term
     label = named(term.label, m.titles)
     amount = f"{number(abs(term.use))} {term.use_unit}".rstrip()
-    if term.kind == "product" and term.price < 0:
-        verb = "adds" if term.use < 0 else "takes"
-        text = f"no use is left for more {label} in {term.year} (the setting disposal would let "
-        text += f"it lie); it {verb} {amount}"
-    elif root.share < 0 and term.kind == "product":
+    if root.share < 0 and term.kind == "product" and term.price > 0:
         text = f"{amount} of {label} in {term.year}"
     elif root.share < 0 and term.kind in ("target", "target maximum"):
         text = f"{amount} that count in the target {label} of {term.year}"
     else:
-        text = scarce(term.kind).format(label=label, year=term.year)
-        text += f"; it {'eases this by' if root.share < 0 else 'takes'} {amount}"
+        adds = "adds" if term.use < 0 else "takes"
+        verb = "eases this by" if root.share < 0 else adds
+        text = f"{_cause(m, root)}; it {verb} {amount}"
     if term.price > 0 and root.share > 0:
         text += (
             f", and one more at hand would be worth {number(term.price / m.worth)} {m.unit} "
@@ -122,6 +145,15 @@ def _reason(m: Missed, root: Root) -> str:
     if term.kind == "capacity" and root.share > 0:
         text += f". {building_words(term.year, m.gestation, m.first_year)}"
     return text
+
+
+def _cause(m: Missed, root: Root) -> str:
+    """Say what is scarce, or has no use."""
+    term, label = root.term, named(root.term.label, m.titles)
+    if term.kind == "product" and term.price < 0:
+        text = f"no use is left for more {label} in {term.year}"
+        return f"{text} (the setting disposal would let it lie)"
+    return scarce(term.kind).format(label=label, year=term.year)
 
 
 def _steps(m: Missed, root: Root) -> Iterator[str]:

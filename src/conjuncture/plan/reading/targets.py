@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -15,14 +14,15 @@ from conjuncture.plan.conditions.targets import Target
 from conjuncture.plan.reading.decompose import row_prices
 from conjuncture.plan.reading.explain import Root
 from conjuncture.plan.reading.levels import at_level, level_of
-from conjuncture.plan.reading.missed_words import missed_text
-from conjuncture.plan.reading.upstream import carried
+from conjuncture.plan.reading.missed import Missed, Rival, Way
+from conjuncture.plan.reading.upstream import Upstream
 
 if TYPE_CHECKING:
     from conjuncture.plan.solution import Solution
 
 _MET = 1e-6
 _NOTHING = 1e-12
+_WAYS = 3
 
 
 def table(solution: Solution) -> pd.DataFrame:
@@ -120,130 +120,6 @@ def _reached(solution: Solution, target: Target, t: int) -> float:
 # Why ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Way:
-    """An activity that counts in a missed target, and what one more unit of it needs.
-
-    Attributes
-    ----------
-    activity, label : str
-    amount : float
-        What it adds to the target in the plan.
-    roots : tuple of Root
-        What is scarce in it; shares add to 1.
-    """
-
-    activity: str
-    label: str
-    amount: float
-    roots: tuple[Root, ...]
-
-
-@dataclass(frozen=True)
-class Rival:
-    """Another target that needs the same.
-
-    Attributes
-    ----------
-    name : str
-    year, priority : int
-    gain : float
-        Units of the missed target for one unit given up of what is reached of the rival.
-    unit : str
-        Unit of the rival.
-    """
-
-    name: str
-    year: int
-    priority: int
-    gain: float
-    unit: str
-
-
-@dataclass(frozen=True)
-class Missed:
-    """Why a target is missed in a year.
-
-    Attributes
-    ----------
-    name, what, of, sense, unit : str
-    year, priority : int
-    asked, reached : float
-        In ``unit``.
-    missed : float
-        Reached less asked; 0 where the target is met.
-    share : float
-        The miss relative to the target.
-    level : str
-        Name of the level of the aim that asks for it, whose prices explain it; empty
-        where none does.
-    reached_then : float
-        What was reached when that level was the aim.
-    worth : float
-        Worth of one unit of the target in the aim of that level.
-    ways : tuple of Way
-        The activities that count in it, the largest first.
-    rivals : tuple of Rival
-        Other targets that need the same, the dearest first.
-    held : tuple of str
-        Earlier levels of the aim, other than of targets, that are in its way.
-    gestation, first_year : int
-    titles : mapping of str to str
-    """
-
-    name: str
-    what: str
-    of: str
-    sense: str
-    unit: str
-    year: int
-    priority: int
-    asked: float
-    reached: float
-    missed: float
-    share: float
-    level: str
-    reached_then: float
-    worth: float
-    ways: tuple[Way, ...]
-    rivals: tuple[Rival, ...]
-    held: tuple[str, ...]
-    gestation: int
-    first_year: int
-    titles: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def text(self) -> str:
-        """The reasons in sentences."""
-        return missed_text(self)
-
-    def __str__(self) -> str:
-        return self.text
-
-    def as_dict(self) -> dict[str, object]:
-        """Return the reasons as plain data, for ``--json``."""
-        plain = {key: value for key, value in vars(self).items() if key not in ("ways", "titles")}
-        plain["rivals"] = [asdict(rival) for rival in self.rivals]
-        plain["ways"] = [
-            {
-                "activity": way.activity,
-                "label": way.label,
-                "amount": way.amount,
-                "roots": [
-                    {
-                        **root.term.as_dict(),
-                        "share": root.share,
-                        "sector": root.sector,
-                        "chain": [[x.product, x.needs, x.amount] for x in root.chain],
-                    }
-                    for root in way.roots
-                ],
-            }
-            for way in self.ways
-        ]
-        return {**plain, "text": self.text}
-
-
 def why_missed(
     solution: Solution,
     target: str,
@@ -298,6 +174,7 @@ def why_missed(
     # a shortfall is eased by asking for less, an excess by allowing more
     worth = price if missed > 0 else -price
     explained = abs(missed) > 0 and worth > _NOTHING
+    roots, ways = _ways(view, row, missed > 0) if explained else ((), ())
     return Missed(
         **{key: found[key] for key in ("what", "of", "sense", "unit", "year", "priority")},
         **{key: found[key] for key in ("asked", "reached", "missed", "share")},
@@ -305,7 +182,8 @@ def why_missed(
         level="" if number is None else p.aims[number].name,
         reached_then=_reached(view, record, t),
         worth=worth + 0.0,
-        ways=_ways(view, row, missed > 0) if explained else (),
+        roots=roots,
+        ways=ways,
         rivals=_rivals(view, row, worth) if explained else (),
         held=_held(view) if explained else (),
         gestation=p.settings.gestation,
@@ -332,16 +210,27 @@ def _chosen(solution: Solution, target: str, year: int | None) -> dict[str, Any]
     return mine[year]
 
 
-def _ways(view: Solution, row: int, less: bool) -> tuple[Way, ...]:
+def _ways(view: Solution, row: int, less: bool) -> tuple[tuple[Root, ...], tuple[Way, ...]]:
+    """Return what one more unit of a target needs, in all and by activity."""
+    amounts = {c: per * _amount(view, c) for c, per in _counted(view, row)}
+    per = dict(_counted(view, row))
+    whole = sum(amounts.values())
+    parts = {c: (amounts[c] / whole if whole > 0 else 1 / len(per)) / per[c] for c in per}
+    upstream = Upstream(view)
+    roots = upstream.carried(parts, row, less=less)
+    names = {
+        int(at): (name, block.name(int(label)))
+        for name, block in view.model.columns
+        for at, label in zip(block.index.ravel(), block.label.ravel(), strict=True)
+        if int(at) in per
+    }
     ways = []
-    for column, per in _counted(view, row):
-        name, block = next(
-            (name, block) for name, block in view.model.columns if column in block.index
-        )
-        label = block.name(int(block.label[block.index == column][0]))
-        roots = carried(view, column, row, less=less)
-        ways.append(Way(name, label, per * _amount(view, column), roots))
-    return tuple(sorted(ways, key=lambda way: -way.amount))
+    for k, column in enumerate(sorted(per, key=lambda c: -amounts[c])):
+        own = roots if len(per) == 1 else ()
+        if len(per) > 1 and k < _WAYS:
+            own = upstream.carried({column: 1 / per[column]}, row, less=less)
+        ways.append(Way(*names[column], amounts[column], own))
+    return roots, tuple(ways)
 
 
 def _rivals(view: Solution, own: int, worth: float) -> tuple[Rival, ...]:

@@ -11,8 +11,7 @@ through the building that was to be begun for it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,25 +37,74 @@ _SUPPLIERS = {"investment": ("outlay", 1.0), "capital": ("building", -1.0)}
 """By kind of row: the activity that supplies it, and the sign with which that enters it."""
 
 
-@dataclass
-class _Walk:
-    """Terms found so far, and demands for products still to be carried back, by year."""
+class Upstream:
+    """Carries activities of a plan back to what is scarce in them.
 
-    solution: Solution
-    rows: Rows = field(init=False)
-    prices: Array = field(init=False)
-    reduced: Array = field(init=False)
-    by_row: csr_array = field(init=False)
-    block: dict[int, str] = field(init=False)
-    terms: list[Root] = field(default_factory=list)
-    demand: dict[int, Array] = field(default_factory=dict)
+    Parameters
+    ----------
+    solution : Solution
+        An optimal plan, at the prices of its aim.
+    """
 
-    def __post_init__(self) -> None:
-        model = self.solution.model
-        self.rows = Rows.of(self.solution)
-        self.prices, self.reduced = row_prices(self.solution), reduced_prices(self.solution)
+    def __init__(self, solution: Solution) -> None:
+        self.solution, model = solution, solution.model
+        self.rows = Rows.of(solution)
+        self.prices, self.reduced = row_prices(solution), reduced_prices(solution)
         self.by_row = csr_array(model.matrix)
-        self.block = {int(at): name for name, block in model.columns for at in block.index.ravel()}
+        self.block = np.empty(model.columns.size, dtype=object)
+        for name, block in model.columns:
+            self.block[block.index.ravel()] = name
+        self.terms: list[Root] = []
+        self.demand: dict[int, Array] = {}
+
+    def carried(
+        self, parts: Mapping[int, float], own: int, *, less: bool = False
+    ) -> tuple[Root, ...]:
+        """Return what more of some activities needs, carried back to what is scarce.
+
+        Parameters
+        ----------
+        parts : mapping of int to float
+            By position of an activity, how much more of it.
+        own : int
+            Position of the row whose price is to be explained, a target in which they count.
+        less : bool
+            Whether to ask for less instead; then nothing is carried back, and what the
+            activities bring stands at its price.
+
+        Returns
+        -------
+        tuple of Root
+            The dearest first. Shares add to 1, values to the price of the row times what
+            the activities count in it. A chain begins at the activities themselves, whose
+            link has an empty ``product``.
+
+        Notes
+        -----
+        An input may need the activity itself (coal needs steel, steel coal). That part of
+        its price is the explained row again; it is taken out and the rest scaled, which is
+        the sum of the series of such rounds.
+        """
+        self.terms, self.demand, per = [], {}, 0.0
+        for column, amount in parts.items():
+            self._column(column, own, -amount if less else amount, not less)
+            per += amount * next((a for row, a in self.entries(column) if row == own), 0.0)
+        for t, demand in self.demand.items():
+            for root in roots_of(self.solution, t, demand, 1.0):
+                chain = _from_activity(self.solution, root, demand)
+                self.terms.append(Root(root.term, 0.0, root.sector, chain))
+        explained = row_term(self.solution, self.rows, own, 1.0, float(self.prices[own]))
+        known = (explained.kind, explained.label, explained.year)
+        rest = [
+            root
+            for root in _merged(self.terms)
+            if (root.term.kind, root.term.label, root.term.year) != known
+        ]
+        total = sum(root.term.value for root in rest)
+        if abs(total) < _NOTHING:
+            return ()
+        whole = abs(per * float(self.prices[own]))
+        return tuple(_scaled(root, whole / total, total) for root in rest)
 
     def entries(self, column: int) -> Iterator[tuple[int, float]]:
         """Yield the rows of a column and what one unit (amount) adds to each."""
@@ -75,11 +123,7 @@ class _Walk:
                     return int(column), amount
         return None
 
-    def add(self, term: Term, sector: str = "", chain: tuple[Link, ...] = ()) -> None:
-        """Keep a term; its share is set when all are known."""
-        self.terms.append(Root(term, 0.0, sector, chain))
-
-    def column(self, column: int, own: int, sign: float, carry: bool) -> None:
+    def _column(self, column: int, own: int, sign: float, carry: bool) -> None:
         """Take a column apart, ``sign`` times; rows that others supply are carried on."""
         work: deque[tuple[int, float, int]] = deque([(column, sign, own)])
         while work:
@@ -98,7 +142,8 @@ class _Walk:
                 if found is not None and amount * found[1] < 0:
                     work.append((found[0], -amount / found[1], row))
                     continue
-                self.add(row_term(self.solution, self.rows, row, amount, self.prices[row]))
+                term = row_term(self.solution, self.rows, row, amount, self.prices[row])
+                self.terms.append(Root(term, 0.0, "", ()))
 
     def _own(self, column: int, times: float) -> None:
         """Keep what an activity's own limits and its own weight in the aim are worth."""
@@ -109,65 +154,13 @@ class _Walk:
         reduced = float(self.reduced[column])
         own = limit_term(self.solution, name, label, p.years[0] + year, times, reduced)
         if own is not None:
-            self.add(own)
+            self.terms.append(Root(own, 0.0, "", ()))
         if model.cost[column]:
             cost = -float(model.cost[column] * model.aim_scale / model.column_scale[column])
             unit = block.unit(int(block.label[where][0]))
             kind = f"{name} in the aim"
-            self.add(Term(kind, label, p.years[0] + year, times, unit, cost, times * cost))
-
-
-def carried(solution: Solution, column: int, own: int, *, less: bool = False) -> tuple[Root, ...]:
-    """Return what one more unit of an activity needs, carried back to what is scarce.
-
-    Parameters
-    ----------
-    solution : Solution
-        An optimal plan.
-    column : int
-        Position of the activity.
-    own : int
-        Position of the row whose price is to be explained, a target in which it counts.
-    less : bool
-        Whether to ask for one unit less instead; then nothing is carried back, and what
-        the unit brings stands at its price.
-
-    Returns
-    -------
-    tuple of Root
-        The dearest first. Shares add to 1, values to the price of the row times what a
-        unit of the activity counts in it. A chain begins at the activity itself, whose
-        link has an empty ``product``.
-
-    Notes
-    -----
-    An input may need the activity itself (coal needs steel, steel coal). That part of
-    its price is the explained row again; it is taken out and the rest scaled, which is
-    the sum of the series of such rounds.
-    """
-    walk = _Walk(solution)
-    walk.column(column, own, -1.0 if less else 1.0, not less)
-    for t, demand in walk.demand.items():
-        for root in roots_of(solution, t, demand, 1.0):
-            walk.add(root.term, root.sector, _from_activity(solution, root, demand))
-    rows, p = walk.rows, solution.problem
-    kind, year = rows.kind[own], p.years[0] + int(rows.year[own])
-    label = _label(solution, own, int(rows.label[own]))
-    merged = _merged(walk.terms)
-    rest = [r for r in merged if (r.term.kind, r.term.label, r.term.year) != (kind, label, year)]
-    total = sum(root.term.value for root in rest)
-    per = next((amount for row, amount in walk.entries(column) if row == own), 0.0)
-    whole = abs(per * walk.prices[own])
-    if abs(total) < _NOTHING:
-        return ()
-    return tuple(_scaled(root, whole / total, total) for root in rest)
-
-
-def _label(solution: Solution, row: int, label: int) -> str:
-    for _, block in solution.model.rows:
-        if row in block.index:
-            return block.name(label)
-    return ""
+            aim = Term(kind, label, p.years[0] + year, times, unit, cost, times * cost)
+            self.terms.append(Root(aim, 0.0, "", ()))
 
 
 def _from_activity(solution: Solution, root: Root, demand: Array) -> tuple[Link, ...]:
