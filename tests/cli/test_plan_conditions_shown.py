@@ -39,7 +39,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
 
 
 def test_solving_lists_targets_and_accounts(
-    file: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(monkeypatch, "plan", "solve", file) == 0
     shown = capsys.readouterr().out
@@ -48,7 +48,10 @@ def test_solving_lists_targets_and_accounts(
     assert "Accounts of foreign currencies" in shown
     assert "pound: one unit is worth" in shown
     assert "imports by partner" in shown
-    assert run(monkeypatch, "plan", "solve", file, "--json") == 0
+    monkeypatch.chdir(tmp_path)
+    assert run(monkeypatch, "plan", "solve", file, "--out", "flat", "--json") == 0
+    written = {path.stem for path in (tmp_path / "flat").iterdir()}
+    assert written >= {"balances", "targets", "currency_accounts", "currency_worths", "trade"}
     data = json.loads(capsys.readouterr().out)
     assert [row["met"] for row in data["targets"]] == [False, True]
     assert max(abs(row["residual"]) for row in data["currency_accounts"]) < 1e-6

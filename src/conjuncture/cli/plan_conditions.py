@@ -15,35 +15,24 @@ if TYPE_CHECKING:
 _TARGETS = ("target", "year", "sense", "asked", "reached", "missed", "share", "unit", "priority")
 
 
-def _frames(solution: Solution) -> dict[str, pd.DataFrame]:
-    """Return the tables that the plan's conditions give rise to, by name."""
-    from conjuncture.plan.reading.targets import table
-    from conjuncture.plan.reading.trade import accounts, worths
-
-    conditions, found = solution.problem.conditions, {}
-    if conditions.targets:
-        found["targets"] = table(solution)
-    if any((conditions.partners, conditions.currencies, conditions.credits)):
-        found["currency_accounts"] = accounts(solution)
-        found["currency_worths"] = worths(solution)
-    return found
-
-
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
 
 
 def conditions_as_json(solution: Solution) -> dict[str, Any]:
     """Return targets and currency accounts as plain data; empty where there are none."""
-    return {name: _rows(frame) for name, frame in _frames(solution).items()}
+    from conjuncture.plan.reading.condition_tables import condition_tables
+
+    return {name: _rows(frame) for name, frame in condition_tables(solution).items()}
 
 
 def show_conditions(solution: Solution) -> None:
     """Print targets reached and missed, and the accounts of currencies."""
     from conjuncture.plan.conditions.currencies import MAIN
+    from conjuncture.plan.reading.condition_tables import condition_tables
     from conjuncture.plan.reading.trade import trade_text
 
-    frames = _frames(solution)
+    frames = condition_tables(solution)
     if "targets" in frames:
         frame = frames["targets"]
         met = int(frame["met"].sum())

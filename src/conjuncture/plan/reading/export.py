@@ -10,6 +10,7 @@ import pandas as pd
 from conjuncture.accounts.formats.workbook import need_openpyxl
 from conjuncture.core.errors import Fault, InputError
 from conjuncture.core.files import write_atomically, write_text
+from conjuncture.plan.reading.condition_tables import condition_tables
 
 if TYPE_CHECKING:
     from conjuncture.plan.solution import Solution
@@ -22,8 +23,8 @@ def sheets(solution: Solution) -> dict[str, pd.DataFrame]:
     -------
     dict of str to DataFrame
         ``about`` (status, method, certificate, settings), ``years`` (consumption
-        level, reserves), ``balances``, ``investment``, ``shadow_prices`` and
-        ``bottlenecks``.
+        level, reserves), ``balances``, ``investment``, ``shadow_prices``,
+        ``bottlenecks``, and the :func:`condition_tables` of the plan's conditions.
     """
     p = solution.problem
     years = pd.DataFrame(
@@ -41,6 +42,7 @@ def sheets(solution: Solution) -> dict[str, pd.DataFrame]:
         "investment": solution.investment().reset_index().assign(unit=p.unit),
         "shadow_prices": solution.shadow_prices(),
         "bottlenecks": solution.bottlenecks(),
+        **condition_tables(solution),
     }
 
 
