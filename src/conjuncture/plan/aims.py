@@ -195,7 +195,9 @@ def default(conditions: Conditions) -> tuple[Aim, ...]:
     return (*levels, *BALANCED)
 
 
-def of(given: Sequence[Aim | Mapping[str, Any]] | None, conditions: Conditions) -> tuple[Aim, ...]:
+def of(
+    given: Sequence[Aim | Mapping[str, Any]] | None, conditions: Conditions | None = None
+) -> tuple[Aim, ...]:
     """Return levels from records or plain data; those of :func:`default` where none is given.
 
     Raises
