@@ -41,6 +41,8 @@ class Builder:
         ``consumption`` and ``wants``, or takes off both (money); discounted there.
     own_exports, own_imports : array, T x N
         Share of the limits of trade that is left to trade with no partner named.
+    own_balance : array, T
+        Share of the trade balance that the main account has to earn.
     product, stock, labour : arrays
         Amounts to which columns and rows are scaled.
     """
@@ -66,6 +68,7 @@ class Builder:
         self.borne: list[tuple[Index, Any]] = []
         self.own_exports = np.ones((self.t, self.n))
         self.own_imports = np.ones((self.t, self.n))
+        self.own_balance = np.ones(self.t)
         self.scales()
 
     def scales(self) -> None:
@@ -306,7 +309,7 @@ class Builder:
         )  # fmt: skip
         self.labour_row = row
         put(row[:, :, None], self.x[:, None, :], p.labour_coefficients)
-        received = p.transfers - p.trade_balance
+        received = p.transfers - self.own_balance * p.trade_balance
         received = received + np.where(year == 0, p.reserves, 0.0)
         row = self.row("trade", year, -1, self.money, received, received, names=())
         self.trade_row = row

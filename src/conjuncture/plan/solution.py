@@ -42,6 +42,9 @@ class Level:
     unit, method : str
     certificate : Certificate
         Of the programme in which it was the aim.
+    model : Model
+    outcome : Outcome
+        That programme, and its optimum with its prices.
     """
 
     name: str
@@ -49,13 +52,16 @@ class Level:
     unit: str
     method: str
     certificate: Certificate
+    model: Model = field(repr=False)
+    outcome: Outcome = field(repr=False)
 
     @classmethod
     def of(cls, model: Model, outcome: Outcome) -> Level:
         """Read the level that a model aims at."""
         goal = model.goals[model.level]
         value = goal.amount(outcome.values)
-        return cls(goal.name, value, goal.amount_unit, outcome.method, certify(model, outcome))
+        proof = certify(model, outcome)
+        return cls(goal.name, value, goal.amount_unit, outcome.method, proof, model, outcome)
 
 
 @dataclass(frozen=True)

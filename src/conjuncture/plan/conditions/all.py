@@ -5,15 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from conjuncture.accounts.table import Table
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record, validate
-from conjuncture.plan.conditions import claims, households, mobility, moves, overtime, wants
+from conjuncture.plan.conditions import (
+    ceilings,
+    claims,
+    credits,
+    currencies,
+    households,
+    mobility,
+    moves,
+    overtime,
+    partners,
+    targets,
+    wants,
+)
+from conjuncture.plan.conditions.ceilings import Ceiling
 from conjuncture.plan.conditions.claims import Claim
+from conjuncture.plan.conditions.credits import Credit
+from conjuncture.plan.conditions.currencies import Conversion, Currency
 from conjuncture.plan.conditions.households import Household
 from conjuncture.plan.conditions.mobility import Mobility
 from conjuncture.plan.conditions.moves import Move
 from conjuncture.plan.conditions.overtime import WorkingTime
 from conjuncture.plan.conditions.part import Column, Part, key
+from conjuncture.plan.conditions.partners import Partner
+from conjuncture.plan.conditions.targets import Target
 from conjuncture.plan.conditions.wants import Want
 from conjuncture.plan.kinds import PLAN_KINDS, Kind, Slack
 
@@ -28,6 +46,12 @@ PARTS: tuple[Part, ...] = (
     mobility.PART,
     households.PART,
     wants.PART,
+    currencies.PART,
+    currencies.CONVERSIONS,
+    credits.PART,
+    partners.PART,
+    ceilings.PART,
+    targets.PART,
 )
 """Every condition, in the order in which its blocks are built."""
 
@@ -52,6 +76,22 @@ class Conditions(Record):
     )
     wants: tuple[Want, ...] = key(
         (), "", "Additional consumption by product, whose worth falls until it is satiated."
+    )
+    currencies: tuple[Currency, ...] = key(
+        (), "", "Currencies with accounts of their own, beside the plan's main trade account."
+    )
+    conversions: tuple[Conversion, ...] = key(
+        (), "", "Leave to buy one currency with another; others are not convertible."
+    )
+    credits: tuple[Credit, ...] = key((), "", "Credits in any currency.")
+    partners: tuple[Partner, ...] = key(
+        (), "", "Partners in foreign trade, with limits, foreign prices and a currency each."
+    )
+    ceilings: tuple[Ceiling, ...] = key(
+        (), "", "Satellites (energy, emissions) that the plan counts, with their ceilings."
+    )
+    targets: tuple[Target, ...] = key(
+        (), "", "Targets (control figures) to be reached as nearly as can be, by priority."
     )
 
     @property
@@ -91,6 +131,22 @@ def of(given: Conditions | Mapping[str, Any] | None) -> Conditions:
     if isinstance(given, Conditions):
         return given
     return validate(dict(given), Conditions, "conditions") if given else Conditions()
+
+
+def resolved(conditions: Conditions, table: Table) -> Conditions:
+    """Return conditions with what they leave open filled in from a table.
+
+    Raises
+    ------
+    InputError
+        With every fault: names that the table does not have, with the nearest.
+    """
+    faults, found = Faults(table.name), {}
+    for part, records in conditions.given:
+        if part.resolve is not None:
+            found[part.name] = part.resolve(table, records, faults)
+    faults.raise_if_any()
+    return conditions.model_copy(update=found) if found else conditions
 
 
 def reference() -> list[Mapping[str, str]]:

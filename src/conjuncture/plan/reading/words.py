@@ -97,11 +97,16 @@ def _reason(e: Explanation, root: Root) -> str:
 
 def _building(e: Explanation, term: Term) -> str:
     """Say when more capacity could have been begun."""
-    begun = term.year - e.gestation
-    if begun < e.first_year:
-        return f"New capacity for {term.year} had to be begun by {begun}, before the plan"
+    return building_words(term.year, e.gestation, e.first_year)
+
+
+def building_words(year: int, gestation: int, first_year: int) -> str:
+    """Say when capacity of a year could have been begun."""
+    begun = year - gestation
+    if begun < first_year:
+        return f"New capacity for {year} had to be begun by {begun}, before the plan"
     return (
-        f"New capacity for {term.year} is begun by {begun} ({e.gestation} years of building), "
+        f"New capacity for {year} is begun by {begun} ({gestation} years of building), "
         "and the plan builds as much as pays there"
     )
 
