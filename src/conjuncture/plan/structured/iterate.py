@@ -262,7 +262,7 @@ class Iterate:
             left -= length * effect
             step += length * move
             before, error = error, float(np.abs(left).max(initial=0.0))
-            if not error < 0.9 * before:
+            if not error < before:
                 break
         if error > _POOR * enough:  # too much was left out
             self.negligible *= 1e-2
