@@ -1,9 +1,9 @@
 """One year with fixed techniques: the largest level by two Leontief solves.
 
-Run ``OPENBLAS_NUM_THREADS=1 python benchmarks/bench_plan_fixed.py [SIZE ...]`` (5,000 and 50,000
-products by default). Each product has 50 inputs drawn with a seed, column sums 0.3 to 0.7, two kinds
-of labour, claims of a fifth of the bundle. Up to 2,000 products the dual simplex of HiGHS solves the
-same as a linear programme. Seconds are CPU seconds.
+Run ``OPENBLAS_NUM_THREADS=1 python benchmarks/bench_plan_fixed.py [SIZE ...]`` (1,000, 5,000
+and 50,000 products by default). Each product has 50 inputs drawn with a seed, column sums 0.3 to
+0.7, two kinds of labour, claims of a fifth of the bundle. Up to 2,000 products the dual simplex of
+HiGHS solves the same as a linear programme. Seconds are CPU seconds.
 """
 
 from __future__ import annotations
