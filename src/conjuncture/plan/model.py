@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array, csc_array
+from scipy.sparse import coo_array, csc_array, diags_array, eye_array, issparse
 
 from conjuncture.accounts.table import Array
 from conjuncture.plan.problem import Problem
@@ -65,12 +65,14 @@ class _Entries:
     rows: list[Index] = field(default_factory=list)
     columns: list[Index] = field(default_factory=list)
     values: list[Array] = field(default_factory=list)
+    repeated: list[tuple[Index, Index, csc_array]] = field(default_factory=list)
+    """First rows, first columns, and a sparse block that stands at each pair of them."""
 
     def add(self, rows: Any, columns: Any, values: Any) -> None:
         """Add one coefficient for each broadcast cell."""
         r, c, v = np.broadcast_arrays(rows, columns, values)
-        self.rows.append(r.ravel())
-        self.columns.append(c.ravel())
+        self.rows.append(r.ravel().astype(np.int32))  # a library limit: 2^31 rows or columns
+        self.columns.append(c.ravel().astype(np.int32))
         self.values.append(v.ravel())
 
     def matrix(self, row_scale: Array, column_scale: Array) -> csc_array:
@@ -80,7 +82,33 @@ class _Entries:
         keep = v != 0.0
         if not keep.all():
             r, c, v = r[keep], c[keep], v[keep]
-        return coo_array((v, (r, c)), shape=(row_scale.size, column_scale.size)).tocsc()
+        shape = (row_scale.size, column_scale.size)
+        matrix = coo_array((v, (r, c)), shape=shape).tocsc()
+        for first_rows, first_columns, block in self.repeated:
+            places = list(zip(first_rows.tolist(), first_columns.tolist(), strict=True))
+            matrix = matrix + _placed(block, places, row_scale, column_scale)
+        return matrix
+
+
+def _placed(
+    block: csc_array, places: list[tuple[int, int]], row_scale: Array, column_scale: Array
+) -> csc_array:
+    """Return a matrix of copies of a block, scaled, without triplets: one pass by columns."""
+    size, rows = block.shape[1], block.shape[0]
+    each = np.repeat(np.arange(size, dtype=np.int32), np.diff(block.indptr))
+    counts = np.zeros(column_scale.size, dtype=np.int64)
+    indices = np.empty(len(places) * block.nnz, dtype=np.int32)
+    data = np.empty(indices.size)
+    for k, (row, column) in enumerate(places):
+        part = slice(k * block.nnz, (k + 1) * block.nnz)
+        counts[column : column + size] = np.diff(block.indptr)
+        indices[part] = block.indices + np.int32(row)
+        scale = column_scale[column : column + size]
+        data[part] = block.data * scale[each] / row_scale[row : row + rows][block.indices]
+    pointer = np.concatenate([[0], np.cumsum(counts)])
+    if indices.size < np.iinfo(np.int32).max:
+        pointer = pointer.astype(np.int32)
+    return csc_array((data, indices, pointer), shape=(row_scale.size, column_scale.size))
 
 
 @dataclass(frozen=True)
@@ -206,15 +234,23 @@ class _Builder:
         claims = p.claims
         free = np.inf if self.rules.disposal else claims
         row = self.row("product", each, every, self.product, claims, free)
-        net = np.eye(self.n) - p.coefficients * self.active
-        i, j = np.nonzero(net)
-        put(row[:, i], self.x[:, j], net[i, j])
+        if issparse(p.coefficients):
+            self.entries.repeated.append((row[:, 0], self.x[:, 0], self._net()))
+        else:
+            net = np.eye(self.n) - p.coefficients * self.active
+            i, j = np.nonzero(net)
+            put(row[:, i], self.x[:, j], net[i, j])
         put(row, self.s[:, None], -p.consumption)
         i, j = np.nonzero(p.composition)
         put(row[:, i], self.z[:, j], -p.composition[i, j])
         put(row[:, self.exported], self.e, -1.0)
         put(row[:, self.imported], self.m, 1.0)
         self.outlays()
+
+    def _net(self) -> csc_array:
+        """Return I - A of the sectors that produce, sparse."""
+        used = self.p.coefficients @ diags_array(self.active.astype(float))
+        return csc_array(eye_array(self.n) - used)
 
     def outlays(self) -> None:
         """Spread every building and restoration evenly over its lag."""

@@ -155,6 +155,13 @@ class Solution:
             total[h:] += rules.restoration_cost / lag * self.restoration[: p.periods - h]
         return total
 
+    def _investment_goods(self) -> Array:
+        """Products that outlays on capital take (T x N; money/year)."""
+        composition = self.problem.composition
+        if composition.shape[1] == 1:
+            return self.outlays.sum(axis=1)[:, None] * composition[:, 0]
+        return np.asarray(self.outlays @ composition.T)
+
     def balances(self) -> pd.DataFrame:
         """Return resources and uses of every product in every year (money/year).
 
@@ -168,16 +175,15 @@ class Solution:
             unless the setting ``disposal`` allows it.
         """
         p = self.problem
-        composition = np.broadcast_to(p.composition, (p.size, p.size))
         parts = {
             "output": self.output,
             "imports": self.imports,
-            "intermediate": self.output @ p.coefficients.T,
+            "intermediate": (p.coefficients @ self.output.T).T,
             "consumption": self.consumption_level[:, None] * p.consumption,
             "public": p.public,
             "military": p.military,
             "inventories": p.inventories,
-            "investment": p.investment_claims + self.outlays @ composition.T,
+            "investment": p.investment_claims + self._investment_goods(),
             "exports": self.exports,
         }
         uses = sum(parts[name] for name in list(parts)[2:])
