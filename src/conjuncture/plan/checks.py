@@ -86,7 +86,8 @@ def readonly(values: Any, field: str, faults: Faults) -> Array:
     Coefficients given sparse are kept so, by columns.
     """
     if field == "coefficients" and issparse(values):
-        return _frozen(values, faults)
+        frozen: Array = _frozen(values, faults)
+        return frozen
     try:
         array = np.array(values, dtype=np.float64)
     except (TypeError, ValueError):
@@ -175,7 +176,7 @@ def _check_shapes(problem: Problem, faults: Faults) -> None:
 
 
 def _check_values(problem: Problem, name: str, rule: str, faults: Faults) -> None:
-    array: Array = getattr(problem, name)
+    array: Any = getattr(problem, name)
     cells, whole = None, array
     if issparse(array):  # what is not stored is zero, which every rule admits
         stored = array.tocoo()

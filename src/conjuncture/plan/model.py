@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array, csc_array, diags_array, eye_array, issparse
+from scipy.sparse import coo_array, csc_array, issparse
 
 from conjuncture.accounts.table import Array
+from conjuncture.plan.copies import net, placed
 from conjuncture.plan.problem import Problem
 
 Index = npt.NDArray[np.int64]
@@ -86,29 +87,8 @@ class _Entries:
         matrix = coo_array((v, (r, c)), shape=shape).tocsc()
         for first_rows, first_columns, block in self.repeated:
             places = list(zip(first_rows.tolist(), first_columns.tolist(), strict=True))
-            matrix = matrix + _placed(block, places, row_scale, column_scale)
+            matrix = matrix + placed(block, places, row_scale, column_scale)
         return matrix
-
-
-def _placed(
-    block: csc_array, places: list[tuple[int, int]], row_scale: Array, column_scale: Array
-) -> csc_array:
-    """Return a matrix of copies of a block, scaled, without triplets: one pass by columns."""
-    size, rows = block.shape[1], block.shape[0]
-    each = np.repeat(np.arange(size, dtype=np.int32), np.diff(block.indptr))
-    counts = np.zeros(column_scale.size, dtype=np.int64)
-    indices = np.empty(len(places) * block.nnz, dtype=np.int32)
-    data = np.empty(indices.size)
-    for k, (row, column) in enumerate(places):
-        part = slice(k * block.nnz, (k + 1) * block.nnz)
-        counts[column : column + size] = np.diff(block.indptr)
-        indices[part] = block.indices + np.int32(row)
-        scale = column_scale[column : column + size]
-        data[part] = block.data * scale[each] / row_scale[row : row + rows][block.indices]
-    pointer = np.concatenate([[0], np.cumsum(counts)])
-    if indices.size < np.iinfo(np.int32).max:
-        pointer = pointer.astype(np.int32)
-    return csc_array((data, indices, pointer), shape=(row_scale.size, column_scale.size))
 
 
 @dataclass(frozen=True)
@@ -235,22 +215,17 @@ class _Builder:
         free = np.inf if self.rules.disposal else claims
         row = self.row("product", each, every, self.product, claims, free)
         if issparse(p.coefficients):
-            self.entries.repeated.append((row[:, 0], self.x[:, 0], self._net()))
+            self.entries.repeated.append((row[:, 0], self.x[:, 0], net(p)))
         else:
-            net = np.eye(self.n) - p.coefficients * self.active
-            i, j = np.nonzero(net)
-            put(row[:, i], self.x[:, j], net[i, j])
+            whole = np.eye(self.n) - p.coefficients * self.active
+            i, j = np.nonzero(whole)
+            put(row[:, i], self.x[:, j], whole[i, j])
         put(row, self.s[:, None], -p.consumption)
         i, j = np.nonzero(p.composition)
         put(row[:, i], self.z[:, j], -p.composition[i, j])
         put(row[:, self.exported], self.e, -1.0)
         put(row[:, self.imported], self.m, 1.0)
         self.outlays()
-
-    def _net(self) -> csc_array:
-        """Return I - A of the sectors that produce, sparse."""
-        used = self.p.coefficients @ diags_array(self.active.astype(float))
-        return csc_array(eye_array(self.n) - used)
 
     def outlays(self) -> None:
         """Spread every building and restoration evenly over its lag."""

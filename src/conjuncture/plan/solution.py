@@ -18,11 +18,15 @@ from conjuncture.plan.model import Model
 from conjuncture.plan.outcome import Certificate, Outcome, certify
 from conjuncture.plan.problem import Problem
 
+PRICE_TOLERANCE = 1e-6
+"""Shadow prices of a plan solved to a worse tolerance carry a note."""
+
 REMEDIES = {
     "optimal": "",
     "infeasible": "no plan meets every condition; relax the conditions named",
     "unbounded": "nothing limits consumption: give labour, capital or consumption_band, and "
     "limits of imports",
+    "stopped": "the solve was stopped before it ended; with the same checkpoint it goes on",
     "failed": "the solver gave up: check the data for entries of very different size, or try "
     "method='ipm'",
 }
@@ -36,7 +40,8 @@ class Solution:
     ----------
     problem : Problem
     status : str
-        ``optimal``, ``infeasible``, ``unbounded`` or ``failed``.
+        ``optimal``, ``infeasible``, ``unbounded``, ``stopped`` or ``failed``; optimal
+        within ``tolerance``.
     remedy : str
         What to do if it is not optimal.
     relaxations : tuple of Relaxation
@@ -138,6 +143,24 @@ class Solution:
         fault = Fault(f"the plan is {self.status}", self.remedy, self.problem.name, "status")
         raise InfeasibleError(fault)
 
+    @property
+    def tolerance(self) -> float:
+        """Residuals and gap within which an iterative method calls the plan optimal.
+
+        0 for a method that ends at a vertex or at its own, finer tolerance.
+        """
+        return self.outcome.tolerance
+
+    @property
+    def price_note(self) -> str:
+        """Why shadow prices should not be published; empty where they may be."""
+        if self.status != "optimal" or self.tolerance <= PRICE_TOLERANCE:
+            return ""
+        return (
+            f"the plan is solved to {self.tolerance:.0e}: amounts and aim are close, but single "
+            f"shadow prices may be far off; solve to {PRICE_TOLERANCE:.0e} before reading them"
+        )
+
     # Amounts -------------------------------------------------------------------
 
     @cached_property
@@ -159,7 +182,7 @@ class Solution:
         """Products that outlays on capital take (T x N; money/year)."""
         composition = self.problem.composition
         if composition.shape[1] == 1:
-            return self.outlays.sum(axis=1)[:, None] * composition[:, 0]
+            return np.asarray(self.outlays.sum(axis=1)[:, None] * composition[:, 0])
         return np.asarray(self.outlays @ composition.T)
 
     def balances(self) -> pd.DataFrame:
@@ -269,6 +292,8 @@ class Solution:
             "reserves": self.reserves.tolist(),
             "bottlenecks": self.bottlenecks(10).to_dict("records"),
             "corners": self.corners(),
+            "tolerance": self.tolerance,
+            "price_note": self.price_note,
             "certificate": {
                 "primal_residual": certificate.primal_residual,
                 "dual_residual": certificate.dual_residual,

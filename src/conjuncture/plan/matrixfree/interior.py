@@ -18,7 +18,7 @@ from conjuncture.plan.structured.iterate import Iterate, Programme
 
 NAME = f"Conjuncture {__version__} matrix-free interior point"
 
-_DISTANCE = 0.03
+_DISTANCE = 0.1
 """Distance of the first point from a limit (base-year amounts)."""
 _OPENING_GAP = 4.0
 """Sum of all products of slack and price at the first point, relative to the aim."""

@@ -121,7 +121,8 @@ class Local:
         for chunk in self.chunks:
             _factor(chunk, diagonal)
             if chunk.outputs:
-                at = np.ix_(chunk.sectors, chunk.years, chunk.years)
+                years = np.asarray(chunk.years, dtype=np.int64)
+                at = np.ix_(chunk.sectors, years, years)
                 self.blocks[at] = chunk.block
 
     def solve(self, right: Array) -> Array:
@@ -213,4 +214,4 @@ def _factor(chunk: Chunk, diagonal: Array) -> None:
         for b, j in enumerate(outputs[:a]):
             if (i, j) in off:
                 rest[:, a, b] = rest[:, b, a] = off[i, j]
-    chunk.block = np.linalg.inv(rest) if outputs else rest
+    chunk.block = np.asarray(np.linalg.inv(rest)) if outputs else rest

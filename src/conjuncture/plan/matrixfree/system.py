@@ -13,7 +13,7 @@ from conjuncture.plan.structured.blocks import labels
 
 GLOBAL_COLUMNS = ("level", "outlay", "reserves")
 GLOBAL_ROWS = ("outlay", "labour", "trade", "floor", "rise", "fall")
-_TERMS = 4
+_TERMS = 3
 """Rounds of inputs in the approximate inverse of the Leontief matrix."""
 _TOLERANCE = 1e-3
 """Relative residual of a solve; directions are refined by further solves."""
@@ -112,9 +112,7 @@ class ThinSystem:
         self.local = Local(
             np.concatenate([label[self.lc], row_label[self.lr]]),
             np.concatenate([code, row_code]),
-            np.concatenate(
-                [np.where(self.output, year, -1)[self.lc], np.full(self.lr.size, -1)]
-            ),
+            np.concatenate([np.where(self.output, year, -1)[self.lc], np.full(self.lr.size, -1)]),
             coefficients,
             self.n,
             self.t,
@@ -127,8 +125,9 @@ class ThinSystem:
         nl, ng = self.lc.size, self.gc.size
         self.trade = csr_array(self.rest[:tn][:, self.lc])  # products, without I - A
         size = (nl + self.lr.size, ng + self.gr.size)
-        one, other = coo_array(self.rest[self.gr][:, self.lc].T), coo_array(
-            self.rest[self.lr][:, self.gc]
+        one, other = (
+            coo_array(self.rest[self.gr][:, self.lc].T),
+            coo_array(self.rest[self.lr][:, self.gc]),
         )
         row = np.concatenate([one.row, other.row + nl])
         column = np.concatenate([one.col + ng, other.col])
@@ -200,7 +199,7 @@ class ThinSystem:
         both[:, np.arange(self.t), np.arange(self.t)] += self.d
         self.di = np.linalg.inv(both)
         self.phi = np.einsum("nij,njk->nik", self.q, self.di)
-        core, ng = self.core.copy(), self.gc.size
+        core = self.core.copy()
         at = np.arange(core.shape[0])
         core[at, at] += np.concatenate([curvature[self.gc], -slack[self.gr]])
         self.u = self.gp.copy()

@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Curve
+from scipy.sparse import issparse
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Fault, InputError, lookup
@@ -183,7 +184,8 @@ def flow_figure(
         span = f"give a year of {p.years[0]}-{p.years[-1]}"
         raise InputError(Fault("lies outside the plan", span, p.name, "year", str(year)))
     t, i = p.years.index(year), p.sectors.index(product)
-    used = p.coefficients[i] * solution.output[t]
+    taken: Any = p.coefficients[[i]]  # sparse or dense
+    used = np.asarray(taken.toarray() if issparse(taken) else taken)[0] * solution.output[t]
     top = [j for j in np.argsort(-used, kind="stable")[:count] if used[j] > 0]
     uses = {_titled(p.sectors[j], titles): float(used[j]) for j in top}
     uses["other sectors"] = float(used.sum() - sum(uses.values()))

@@ -5,6 +5,7 @@ The method in symbols, and what it was measured to do, is in ``docs/design/solve
 
 from __future__ import annotations
 
+import dataclasses
 import time
 
 import numpy as np
@@ -15,6 +16,7 @@ from conjuncture import __version__
 from conjuncture.accounts.table import Array
 from conjuncture.plan.model import Model
 from conjuncture.plan.outcome import Outcome, certify
+from conjuncture.plan.solving import Solving
 from conjuncture.plan.structured.iterate import Iterate, Programme
 from conjuncture.plan.structured.staircase import Staircase
 
@@ -53,12 +55,14 @@ def unsuitable(model: Model) -> str:
     return ""
 
 
-def interior(model: Model) -> Outcome:
+def interior(model: Model, solving: Solving | None = None) -> Outcome:
     """Solve a plan by the structured interior point method.
 
     Parameters
     ----------
     model : Model
+    solving : Solving, optional
+        Whom to tell of the progress, and who may stop it.
 
     Returns
     -------
@@ -79,7 +83,9 @@ def interior(model: Model) -> Outcome:
         return _failed(model, reason, started, 0)
     programme = _programme(model)
     point = Iterate(programme, Staircase(model, programme.columns, programme.rows))
-    reason, count = _run(point)
+    reason, count = _run(point, solving or Solving(model))
+    if reason == "stopped":
+        return dataclasses.replace(_failed(model, reason, started, count), status=reason)
     if reason:
         return _failed(model, reason, started, count)
     values, prices = _result(model, programme, point)
@@ -98,12 +104,14 @@ def interior(model: Model) -> Outcome:
     return outcome
 
 
-def _run(point: Iterate) -> tuple[str, int]:
+def _run(point: Iterate, solving: Solving) -> tuple[str, int]:
     """Step until the target; return why that failed (empty if not) and the steps."""
     short, worse, reason, steps = 0, 0, "no convergence", 0
     best, kept = point.worst, (point.w.copy(), point.prices.copy())
     mark, marked = best, 0
     while steps < _ITERATIONS:
+        if solving.stopped():
+            return "stopped", steps
         steps += 1
         try:
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
@@ -111,6 +119,7 @@ def _run(point: Iterate) -> tuple[str, int]:
         except LinAlgError:
             reason = "the Newton system is singular"
             break
+        solving.report(steps, point.primal, point.dual, point.gap)
         if not np.isfinite(point.worst):
             reason = "the steps grow without limit"
             break
