@@ -22,11 +22,14 @@ _DISTANCE = 0.1
 """Distance of the first point from a limit (base-year amounts)."""
 _OPENING_GAP = 4.0
 """Sum of all products of slack and price at the first point, relative to the aim."""
-_REFINEMENTS = 2
+_LAST_GAP = 0.1
+"""The same for the last point, relative to the tolerance as well: nearer to the limits the
+Newton system loses more accuracy than the plan gains."""
+_REFINEMENTS = 4
 _ITERATIONS = 150
 _SHORT, _PATIENCE = 1e-3, 10
 """So many steps in a row shorter than this mean that no plan is in sight."""
-_STALLED = 30
+_STALLED = 15
 """So many steps that do not halve the worst residual mean the same."""
 _STATE = ("w", "sl", "su", "zl", "zu", "prices")
 
@@ -42,7 +45,9 @@ def unsuitable(model: Model) -> str:
 class Point(Iterate):
     """A point inside all limits that starts where the base year goes on."""
 
-    def __init__(self, model: Model, programme: Programme, system: ThinSystem) -> None:
+    def __init__(
+        self, model: Model, programme: Programme, system: ThinSystem, tolerance: float
+    ) -> None:
         self.p, self.system = programme, system  # type: ignore[assignment]
         self.n = programme.columns.size
         self.has_low, self.has_high = np.isfinite(programme.low), np.isfinite(programme.high)
@@ -54,6 +59,7 @@ class Point(Iterate):
         self.su = np.where(self.has_high, programme.high - self.w, 1.0)
         aim = float(model.cost.sum())
         product = _OPENING_GAP * max(aim, 1.0) / self.count
+        self.least = _LAST_GAP * tolerance * max(aim, 1.0) / self.count
         self.zl = np.where(self.has_low, product / self.sl, 0.0)
         self.zu = np.where(self.has_high, product / self.su, 0.0)
         self.prices = np.zeros(programme.rows.size)
@@ -71,15 +77,17 @@ class Point(Iterate):
         """Solve the Newton system as exactly as this step needs it."""
         system, scale = self.system, self.product * self.count
         y, prices = system.solve(xi, r)
+        before = np.inf
         for _ in range(min(refinements, _REFINEMENTS)):
             left = xi - self.theta[: self.n] * y + system.worths(prices)
             right = r - system.amounts(y) - self.slack * prices
             price_error = np.abs(left).max(initial=0.0)
             amount_error = np.abs(right).max(initial=0.0)
-            if price_error <= 0.01 * self.product and amount_error <= 0.01 * max(
-                self.primal, min(scale, 1.0) * 0.1
-            ):
+            allowed = 0.01 * max(self.primal, 0.1 * min(scale, 1.0))
+            error = max(price_error / (0.01 * self.product), amount_error / allowed)
+            if error <= 1.0 or error > 0.5 * before:
                 break
+            before = error
             more, more_prices = system.solve(left, right)
             y, prices = y + more, prices + more_prices
         return y, prices
@@ -122,7 +130,8 @@ def matrix_free(model: Model, solving: Solving) -> Outcome:
     if leontief is None or not leontief.fits:
         return _ended(model, "failed", reason or "coefficients change over the years", started, 0)
     programme = _programme(model)
-    point = Point(model, programme, ThinSystem(model, programme.columns, programme.rows, leontief))
+    system = ThinSystem(model, programme.columns, programme.rows, leontief)
+    point = Point(model, programme, system, solving.tolerance)
     steps = _resumed(point, solving)
     status, reason, steps = _run(model, point, solving, steps)
     if status != "optimal":

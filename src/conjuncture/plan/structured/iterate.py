@@ -90,6 +90,9 @@ class Iterate:
     linear programming, Computational Optimization and Applications 6.
     """
 
+    least = 1e-16
+    """Least mean product aimed at."""
+
     def __init__(self, programme: Programme, system: Staircase) -> None:
         self.p, self.system = programme, system
         self.n = programme.columns.size
@@ -156,7 +159,7 @@ class Iterate:
         first = self._direction(-low, -high, 0)
         trial_low, trial_high = self._products(first, *self._steps(first))
         share = float((trial_low + trial_high).sum()) / self.count / self.product
-        target = max(share**3 * self.product, 1e-16)
+        target = max(share**3 * self.product, self.least)
         cl = np.where(self.has_low, target - low - first.sl * first.zl, 0.0)
         cu = np.where(self.has_high, target - high - first.su * first.zu, 0.0)
         d, a, b = self._centred(cl, cu, target)
