@@ -270,7 +270,7 @@ def test_a_foreign_checkpoint_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="method matrix_free"):
         solve(problem, method="first_order", checkpoint=file)
     file.write_text("not a state")
-    with pytest.raises(InputError, match="no checkpoint|is not a checkpoint"):
+    with pytest.raises(InputError, match="is not a checkpoint"):
         solve(problem, method="matrix_free", checkpoint=file)
 
 

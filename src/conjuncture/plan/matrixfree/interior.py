@@ -179,16 +179,10 @@ def _run(model: Model, point: Point, solving: Solving, steps: int) -> tuple[str,
         if solving.stopped():
             _save(point, solving, steps)
             return "stopped", f"stopped at a gap of {point.gap:.1e}", steps
-        if steps >= _ITERATIONS:
-            return "failed", "no convergence", steps
-        try:
-            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-                length = point.advance()
-        except (LinAlgError, np.linalg.LinAlgError):
-            return "failed", "the Newton system is singular", steps
+        length, reason = _step(point)
+        if reason or steps >= _ITERATIONS:
+            return "failed", reason or "no convergence", steps
         steps += 1
-        if not np.isfinite(point.worst):
-            return "failed", "the steps grow without limit", steps
         solving.report(steps, point.primal, point.dual, point.gap)
         if solving.due():
             _save(point, solving, steps)
@@ -201,6 +195,16 @@ def _run(model: Model, point: Point, solving: Solving, steps: int) -> tuple[str,
             return "failed", "no plan in sight", steps
     _save(point, solving, steps)
     return "optimal", "", steps
+
+
+def _step(point: Point) -> tuple[float, str]:
+    """Take a step; return its length, and why it failed (empty if it did not)."""
+    try:
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            length = point.advance()
+    except (LinAlgError, np.linalg.LinAlgError):
+        return 0.0, "the Newton system is singular"
+    return length, "" if np.isfinite(point.worst) else "the steps grow without limit"
 
 
 def _save(point: Point, solving: Solving, steps: int) -> None:
