@@ -108,7 +108,6 @@ def ortools(model: Any, tolerance: float, limit: float) -> dict[str, Any]:
 
 def measured(arguments: argparse.Namespace) -> dict[str, Any]:
     """Solve one case by one method in this process."""
-
     model, build_seconds = drawn(arguments.seed, arguments.sizes[0], arguments.years)
     tolerance, limit, method = arguments.tolerance, arguments.limit, arguments.one
     started = time.process_time()

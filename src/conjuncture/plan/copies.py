@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csc_array, diags_array, eye_array
 
 from conjuncture.accounts.table import Array
@@ -16,9 +17,14 @@ def net(problem: Problem) -> csc_array:
 
 
 def placed(
-    block: csc_array, places: list[tuple[int, int]], row_scale: Array, column_scale: Array
+    block: csc_array,
+    first_rows: npt.NDArray[np.int64],
+    first_columns: npt.NDArray[np.int64],
+    row_scale: Array,
+    column_scale: Array,
 ) -> csc_array:
     """Return a matrix of copies of a block, scaled, without triplets: one pass by columns."""
+    places = list(zip(first_rows.tolist(), first_columns.tolist(), strict=True))
     size, rows = block.shape[1], block.shape[0]
     each = np.repeat(np.arange(size, dtype=np.int32), np.diff(block.indptr))
     counts = np.zeros(column_scale.size, dtype=np.int64)

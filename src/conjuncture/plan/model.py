@@ -61,13 +61,12 @@ class Layout:
 
 @dataclass
 class _Entries:
-    """Coefficients gathered as triplets."""
+    """Coefficients as triplets, and blocks that stand at several first rows and columns."""
 
     rows: list[Index] = field(default_factory=list)
     columns: list[Index] = field(default_factory=list)
     values: list[Array] = field(default_factory=list)
     repeated: list[tuple[Index, Index, csc_array]] = field(default_factory=list)
-    """First rows, first columns, and a sparse block that stands at each pair of them."""
 
     def add(self, rows: Any, columns: Any, values: Any) -> None:
         """Add one coefficient for each broadcast cell."""
@@ -83,11 +82,9 @@ class _Entries:
         keep = v != 0.0
         if not keep.all():
             r, c, v = r[keep], c[keep], v[keep]
-        shape = (row_scale.size, column_scale.size)
-        matrix = coo_array((v, (r, c)), shape=shape).tocsc()
-        for first_rows, first_columns, block in self.repeated:
-            places = list(zip(first_rows.tolist(), first_columns.tolist(), strict=True))
-            matrix = matrix + placed(block, places, row_scale, column_scale)
+        matrix = coo_array((v, (r, c)), shape=(row_scale.size, column_scale.size)).tocsc()
+        for rows, columns, block in self.repeated:
+            matrix = matrix + placed(block, rows, columns, row_scale, column_scale)
         return matrix
 
 
@@ -307,12 +304,8 @@ class _Builder:
 
     def consumption(self) -> None:
         """Floor and band of the consumption level."""
-        p, put, year, band = (
-            self.p,
-            self.entries.add,
-            np.arange(self.t),
-            self.rules.consumption_band,
-        )
+        p, put, year = self.p, self.entries.add, np.arange(self.t)
+        band = self.rules.consumption_band
         row = self.row("floor", year, -1, 1.0, p.consumption_floor, np.inf)
         put(row, self.s, 1.0)
         if band is None:
