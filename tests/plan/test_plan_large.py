@@ -15,6 +15,7 @@ from scipy.sparse import coo_array, csr_array
 
 from conjuncture.core.errors import InputError
 from conjuncture.plan import solve as solve_module
+from conjuncture.plan.changes import Change, changed
 from conjuncture.plan.firstorder import backend as backend_module
 from conjuncture.plan.firstorder.backend import Backend, backend
 from conjuncture.plan.firstorder.pdhg import first_order
@@ -96,6 +97,16 @@ def test_plans_with_sparse_coefficients_are_read_as_dense_ones() -> None:
     )
     with pytest.raises(InputError, match="wear"):
         labour_values(one, year, wear=True)
+
+
+def test_a_change_of_sparse_coefficients_is_that_of_dense_ones() -> None:
+    one = sparse(3, 20, 2, 5)
+    other = one.replace(coefficients=one.coefficients.toarray())
+    for how in ({"set": 0.01}, {"add": 0.002}, {"times": 0.9}):
+        change = Change(what="coefficients", of=["p3"], sector=["p1", "p7"], **how)
+        a, b = (changed(p, [change]).coefficients for p in (one, other))
+        np.testing.assert_allclose(a.toarray(), b, atol=1e-15)
+        assert not np.array_equal(b, other.coefficients)
 
 
 # Agreement ------------------------------------------------------------------------------
