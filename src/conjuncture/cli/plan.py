@@ -45,6 +45,12 @@ def solve(
         None, help="Write the plan: NetCDF (.nc), Excel (.xlsx), or a folder of CSV files."
     ),
     figures: Path | None = typer.Option(None, help="Write figures of the plan to this folder."),
+    method: str = typer.Option("auto", help="How to solve; auto chooses by size."),
+    tolerance: float | None = typer.Option(None, help="Residuals and gap of iterative methods."),
+    checkpoint: Path | None = typer.Option(
+        None, help="File for the state of a long solve: a stopped one goes on from it."
+    ),
+    backend: str = typer.Option("cpu", help="cpu, or gpu for the first-order method."),
     as_json: Json = False,
 ) -> None:
     """Solve a plan and show balances, bottlenecks, shadow prices and corners."""
@@ -53,7 +59,14 @@ def solve(
     if out is not None:
         check_target(out)
     accounts, problem = open_source(source, years, setting, variant)
-    solution = _solved(problem, as_json)
+    solution = _solved(
+        problem,
+        as_json,
+        method=method,
+        tolerance=tolerance,
+        checkpoint=checkpoint,
+        backend=backend,
+    )
     written = [write_plan(solution, out)] if out is not None else []
     if figures is not None:
         from conjuncture.plan.reading.plots import write_figures
@@ -247,12 +260,25 @@ def open_source(
     return accounts, Problem.from_table(accounts, 5 if years is None else years, **options)
 
 
-def _solved(problem: Problem, as_json: bool) -> Solution:
-    """Solve, and leave with the contradiction and the cheapest relaxation if there is no plan."""
+def _solved(problem: Problem, as_json: bool, **options: Any) -> Solution:
+    """Solve, and leave with the contradiction and the cheapest relaxation if there is no plan.
+
+    A line shows how far a long solve has come; Ctrl-C stops it after the step and keeps
+    its state in the checkpoint, if there is one.
+    """
+    from conjuncture.cli.interrupt import asked_to_stop
     from conjuncture.plan.solve import solve as solve_problem
 
-    with console(error=True).status(f"solving {problem.periods} years of {problem.size} sectors"):
-        solution = solve_problem(problem)
+    text = f"solving {problem.periods} years of {problem.size} sectors"
+    with console(error=True).status(text) as line, asked_to_stop() as should_stop:
+
+        def show(p: Any) -> None:
+            line.update(
+                f"{text}: step {p.iteration}, gap {p.gap:.1e}, residuals {p.primal_residual:.1e} "
+                f"and {p.dual_residual:.1e}, {p.seconds:.0f} s"
+            )
+
+        solution = solve_problem(problem, progress=show, should_stop=should_stop, **options)
     if solution.status != "optimal":
         _refuse(solution, as_json)
     return solution
@@ -317,6 +343,8 @@ def _show(solution: Solution, note: str) -> None:
         f"dual residual {c.dual_residual:.1e}, gap {c.gap:.1e}; balances close to "
         f"{_closure(solution):.1e} of output"
     )
+    if solution.price_note:
+        out.print(f"note: {solution.price_note}", markup=False)
     out.print("shadow prices: positive = scarce; value of one more unit in discounted consumption")
 
 

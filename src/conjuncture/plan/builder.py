@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import issparse
 
 from conjuncture.accounts.table import Array
+from conjuncture.plan.copies import net
 from conjuncture.plan.layout import Entries, Index, Layout
 from conjuncture.plan.problem import Problem
 
@@ -223,9 +225,12 @@ class Builder:
         free = np.inf if self.rules.disposal else claims
         row = self.row("product", each, every, self.product, claims, free)
         self.product_row = row
-        net = np.eye(self.n) - p.coefficients * self.active
-        i, j = np.nonzero(net)
-        put(row[:, i], self.x[:, j], net[i, j])
+        if issparse(p.coefficients):
+            self.entries.repeated.append((row[:, 0], self.x[:, 0], net(p)))
+        else:
+            whole = np.eye(self.n) - p.coefficients * self.active
+            i, j = np.nonzero(whole)
+            put(row[:, i], self.x[:, j], whole[i, j])
         put(row, self.s[:, None], -self.bundle)
         i, j = np.nonzero(p.composition)
         put(row[:, i], self.z[:, j], -p.composition[i, j])

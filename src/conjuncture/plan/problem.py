@@ -52,8 +52,9 @@ class Problem:
     output : array, N
         Output of the base year (money/year); everything is scaled to it, and a
         sector without any stays closed.
-    coefficients : array, N x N
-        Product i used per unit of output of sector j, domestic and imported.
+    coefficients : array or sparse array, N x N
+        Product i used per unit of output of sector j, domestic and imported. Given
+        sparse (``scipy.sparse``) they are kept so, by columns (``csc_array``).
     consumption : array, N
         Consumption bundle of the base year (money/year).
     consumption_level : float

@@ -20,11 +20,15 @@ from conjuncture.plan.model import Model
 from conjuncture.plan.outcome import Certificate, Outcome, certify
 from conjuncture.plan.problem import Problem
 
+PRICE_TOLERANCE = 1e-6
+"""Shadow prices of a plan solved to a worse tolerance carry a note."""
+
 REMEDIES = {
     "optimal": "",
     "infeasible": "no plan meets every condition; relax the conditions named",
     "unbounded": "nothing limits consumption: give labour, capital or consumption_band, and "
     "limits of imports",
+    "stopped": "the solve was stopped before it ended; with the same checkpoint it goes on",
     "failed": "the solver gave up: check the data for entries of very different size, or try "
     "method='ipm'",
 }
@@ -72,7 +76,8 @@ class Solution:
     ----------
     problem : Problem
     status : str
-        ``optimal``, ``infeasible``, ``unbounded`` or ``failed``.
+        ``optimal``, ``infeasible``, ``unbounded``, ``stopped`` or ``failed``; optimal
+        within ``tolerance``.
     remedy : str
         What to do if it is not optimal.
     relaxations : tuple of Relaxation
@@ -180,6 +185,24 @@ class Solution:
         fault = Fault(f"the plan is {self.status}", self.remedy, self.problem.name, "status")
         raise InfeasibleError(fault)
 
+    @property
+    def tolerance(self) -> float:
+        """Residuals and gap within which an iterative method calls the plan optimal.
+
+        0 for a method that ends at a vertex or at its own, finer tolerance.
+        """
+        return self.outcome.tolerance
+
+    @property
+    def price_note(self) -> str:
+        """Why shadow prices should not be published; empty where they may be."""
+        if self.status != "optimal" or self.tolerance <= PRICE_TOLERANCE:
+            return ""
+        return (
+            f"the plan is solved to {self.tolerance:.0e}: amounts and aim are close, but single "
+            f"shadow prices may be far off; solve to {PRICE_TOLERANCE:.0e} before reading them"
+        )
+
     # Amounts -------------------------------------------------------------------
 
     @cached_property
@@ -197,6 +220,13 @@ class Solution:
             total[h:] += rules.restoration_cost / lag * self.restoration[: p.periods - h]
         return total
 
+    def _investment_goods(self) -> Array:
+        """Products that outlays on capital take (T x N; money/year)."""
+        composition = self.problem.composition
+        if composition.shape[1] == 1:
+            return np.asarray(self.outlays.sum(axis=1)[:, None] * composition[:, 0])
+        return np.asarray(self.outlays @ composition.T)
+
     def balances(self) -> pd.DataFrame:
         """Return resources and uses of every product in every year (money/year).
 
@@ -211,16 +241,15 @@ class Solution:
             their own, resources before ``intermediate`` and uses after ``exports``.
         """
         p = self.problem
-        composition = np.broadcast_to(p.composition, (p.size, p.size))
         parts = {
             "output": self.output,
             "imports": self.imports,
-            "intermediate": self.output @ p.coefficients.T,
+            "intermediate": (p.coefficients @ self.output.T).T,
             "consumption": self.consumption_level[:, None] * self.model.bundle,
             "public": p.public,
             "military": p.military,
             "inventories": p.inventories,
-            "investment": p.investment_claims + self.outlays @ composition.T,
+            "investment": p.investment_claims + self._investment_goods(),
             "exports": self.exports,
         }
         uses = sum(parts[name] for name in list(parts)[2:])
@@ -367,6 +396,8 @@ class Solution:
             "conditions": self.activities().to_dict("records"),
             "bottlenecks": self.bottlenecks(10).to_dict("records"),
             "corners": self.corners(),
+            "tolerance": self.tolerance,
+            "price_note": self.price_note,
             "certificate": {
                 "primal_residual": certificate.primal_residual,
                 "dual_residual": certificate.dual_residual,

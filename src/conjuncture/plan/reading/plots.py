@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from scipy.sparse import issparse
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Fault, InputError, lookup
@@ -181,7 +182,8 @@ def flow_figure(
         span = f"give a year of {p.years[0]}-{p.years[-1]}"
         raise InputError(Fault("lies outside the plan", span, p.name, "year", str(year)))
     t, i = p.years.index(year), p.sectors.index(product)
-    used = p.coefficients[i] * solution.output[t]
+    taken: Any = p.coefficients[[i]]  # sparse or dense
+    used = np.asarray(taken.toarray() if issparse(taken) else taken)[0] * solution.output[t]
     top = [j for j in np.argsort(-used, kind="stable")[:count] if used[j] > 0]
     uses = {titled(p.sectors[j], titles): float(used[j]) for j in top}
     uses["other sectors"] = float(used.sum() - sum(uses.values()))

@@ -5,6 +5,7 @@ The method in symbols, and what it was measured to do, is in ``docs/design/solve
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import time
 
@@ -16,6 +17,7 @@ from conjuncture import __version__
 from conjuncture.accounts.table import Array
 from conjuncture.plan.model import Model
 from conjuncture.plan.outcome import Outcome, certify
+from conjuncture.plan.solving import Solving
 from conjuncture.plan.structured.iterate import Iterate, Programme
 from conjuncture.plan.structured.kernels import Threads
 from conjuncture.plan.structured.staircase import Staircase
@@ -58,12 +60,14 @@ def unsuitable(model: Model) -> str:
     return ""
 
 
-def interior(model: Model, threads: int | None = None) -> Outcome:
+def interior(model: Model, solving: Solving | None = None, threads: int | None = None) -> Outcome:
     """Solve a plan by the structured interior point method.
 
     Parameters
     ----------
     model : Model
+    solving : Solving, optional
+        Whom to tell of the progress, and who may stop it.
     threads : int, optional
         Threads for the work of the years; by default as many as there are processors,
         four at most, and one for small plans. The result is the same to the bit.
@@ -86,11 +90,13 @@ def interior(model: Model, threads: int | None = None) -> Outcome:
     if reason:
         return _failed(model, reason, started, 0)
     programme = _programme(model)
-    count = threads or (min(_THREADS, _processors()) if model.problem.size >= _SHARED else 1)
-    with Threads(count) as several:
-        system = Staircase(model, programme.columns, programme.rows, several)
+    several = threads or (min(_THREADS, _processors()) if model.problem.size >= _SHARED else 1)
+    with Threads(several) as shared:
+        system = Staircase(model, programme.columns, programme.rows, shared)
         point = Iterate(programme, system)
-        reason, count = _run(point)
+        reason, count = _run(point, solving or Solving(model))
+    if reason == "stopped":
+        return dataclasses.replace(_failed(model, reason, started, count), status=reason)
     if reason:
         return _failed(model, reason, started, count)
     values, prices = _result(model, programme, point)
@@ -109,12 +115,14 @@ def interior(model: Model, threads: int | None = None) -> Outcome:
     return outcome
 
 
-def _run(point: Iterate) -> tuple[str, int]:
+def _run(point: Iterate, solving: Solving) -> tuple[str, int]:
     """Step until the target; return why that failed (empty if not) and the steps."""
     short, worse, reason, steps = 0, 0, "no convergence", 0
     best, kept = point.worst, (point.w.copy(), point.prices.copy())
     mark, marked = best, 0
     while steps < _ITERATIONS:
+        if solving.stopped():
+            return "stopped", steps
         steps += 1
         try:
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
@@ -122,6 +130,7 @@ def _run(point: Iterate) -> tuple[str, int]:
         except LinAlgError:
             reason = "the Newton system is singular"
             break
+        solving.report(steps, point.primal, point.dual, point.gap)
         if not np.isfinite(point.worst):
             reason = "the steps grow without limit"
             break

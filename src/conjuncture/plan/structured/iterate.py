@@ -100,6 +100,9 @@ class Iterate:
     20, for the refinement.
     """
 
+    least = 1e-16
+    """Least mean product aimed at."""
+
     def __init__(self, programme: Programme, system: Staircase) -> None:
         self.p, self.system = programme, system
         self.n = programme.columns.size
@@ -167,7 +170,7 @@ class Iterate:
         first = self._direction(-low, -high, 0)
         trial_low, trial_high = self._products(first, *self._steps(first))
         share = float((trial_low + trial_high).sum()) / self.count / self.product
-        target = max(share**3 * self.product, 1e-16)
+        target = max(share**3 * self.product, self.least)
         cl = np.where(self.has_low, target - low - first.sl * first.zl, 0.0)
         cu = np.where(self.has_high, target - high - first.su * first.zu, 0.0)
         d, a, b = self._centred(cl, cu, target)
@@ -212,12 +215,16 @@ class Iterate:
             rows = self.slack + more * _DUAL_TERM
             try:
                 columns = self.theta[: self.n] + more * _PRIMAL_TERM
-                self.system.factor(columns, rows, self.negligible)
+                self._eliminate(columns, rows)
             except LinAlgError:
                 if attempt == _RETRIES - 1:
                     raise
             else:
                 return
+
+    def _eliminate(self, columns: Array, rows: Array) -> None:
+        """Factor the system, without links that do not matter."""
+        self.system.factor(columns, rows, self.negligible)
 
     def _direction(self, cl: Array, cu: Array, refinements: int = _REFINEMENTS) -> Direction:
         """Return the Newton step that changes products by ``cl`` and ``cu``."""
