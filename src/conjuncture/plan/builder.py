@@ -38,6 +38,16 @@ class Builder:
         Share of the limits of trade that is left to trade with no partner named.
     product, stock, labour : arrays
         Amounts to which columns and rows are scaled.
+    limited : array of bool, N
+        Sectors whose output capital limits.
+    room : array, N
+        Output that the capital at hand allows in the first year; infinite without (money/year).
+    factors : dict
+        By block of pace rows: output relative to the year before, by sector.
+    other_capital : list of (columns, columns, array)
+        Stocks of conditions: capital and building (years x stocks), gestation (years).
+    other_labour : list of (columns, array)
+        Activities of conditions that take labour: columns (T x ...), labour of all kinds per unit.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -57,7 +67,18 @@ class Builder:
         self.bundle = problem.consumption
         self.own_exports = np.ones((self.t, self.n))
         self.own_imports = np.ones((self.t, self.n))
+        self.limited = self.position >= 0
+        self.room = self.first_room()
+        self.factors: dict[str, Array] = {}
+        self.other_capital: list[tuple[Index, Index, Index]] = []
+        self.other_labour: list[tuple[Index, Array]] = []
         self.scales()
+
+    def first_room(self) -> Array:
+        """Return output that the plan's own capital allows in the first year (N; money/year)."""
+        p, of, room = self.p, self.with_capital, np.full(self.n, np.inf)
+        room[of] = p.capital[of] / p.capital_output[of] * p.availability[0, of]
+        return room
 
     def scales(self) -> None:
         """Choose amounts that bring outputs, stocks and trade near to 1."""
@@ -333,16 +354,11 @@ class Builder:
         if rules.contraction is not None:
             before = np.vstack([np.ones(self.n), p.availability[:-1]])
             held = self.active & (p.availability >= before)
-            least = (1.0 - rules.contraction) * p.output
-            ratio = p.capital_output[self.with_capital]
-            room = p.capital[self.with_capital] / ratio * p.availability[0, self.with_capital]
-            least[self.with_capital] = np.minimum(least[self.with_capital], room)
+            least = np.minimum((1.0 - rules.contraction) * p.output, self.room)
             self.pace("contraction", held, np.full(self.n, 1.0 - rules.contraction), least)
         rate = np.full(self.n, np.inf if rules.expansion is None else rules.expansion)
         if rules.expansion_without_capital is not None:
-            rate = np.where(
-                self.position < 0, np.minimum(rate, rules.expansion_without_capital), rate
-            )
+            rate = np.where(self.limited, rate, np.minimum(rate, rules.expansion_without_capital))
         if np.isfinite(rate).any():
             held = np.broadcast_to(self.active & np.isfinite(rate), (self.t, self.n))
             self.pace("expansion", held, 1.0 + rate, (1.0 + rate) * p.output)
@@ -351,6 +367,7 @@ class Builder:
         """Bound output by ``first``, then by ``factor`` times last year's, where ``held``."""
         year, of = np.nonzero(held)
         limit = np.where(year == 0, first[of], 0.0)
+        self.factors[name] = factor
         least = name == "contraction"
         row = self.row(
             name,

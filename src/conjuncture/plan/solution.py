@@ -244,6 +244,10 @@ class Solution:
                 brought[column.resource] = part.maximum(0).sum(axis=1).reshape(shape) * scale
             if column.use:
                 taken[column.use] = part.minimum(0).sum(axis=1).reshape(shape) * -scale + 0.0
+        for condition, records in self.problem.conditions.given:
+            if condition.joint is not None:
+                joint = condition.joint(self.problem, records)
+                brought[condition.name.replace("_", " ")] = self.output @ joint.T
         return brought, taken
 
     def amounts(self, block: str) -> pd.DataFrame:

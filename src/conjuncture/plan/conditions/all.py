@@ -7,16 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record, validate
-from conjuncture.plan.conditions import claims
+from conjuncture.plan.conditions import by_products, claims, techniques
+from conjuncture.plan.conditions.by_products import ByProducts
 from conjuncture.plan.conditions.claims import Claim
 from conjuncture.plan.conditions.part import Column, Part, key
+from conjuncture.plan.conditions.technique import Technique
 from conjuncture.plan.kinds import PLAN_KINDS, Kind, Slack
 
 if TYPE_CHECKING:
     from conjuncture.plan.builder import Builder
     from conjuncture.plan.problem import Problem
 
-PARTS: tuple[Part, ...] = (claims.PART,)
+PARTS: tuple[Part, ...] = (
+    claims.PART,
+    techniques.PART,
+    by_products.PART,
+)
 """Every condition, in the order in which its blocks are built."""
 
 
@@ -25,6 +31,12 @@ class Conditions(Record):
 
     claims: tuple[Claim, ...] = key(
         (), "", "Claims of institutions (administration, army) on products and labour."
+    )
+    techniques: tuple[Technique, ...] = key(
+        (), "", "Other ways to make a sector's product, among which the plan chooses."
+    )
+    by_products: tuple[ByProducts, ...] = key(
+        (), "", "Products that come with the output of a sector beside its own."
     )
 
     @property
