@@ -49,6 +49,7 @@ def enlarged(p: Problem) -> Independent:
 # Agreement -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", [(FRUGAL,), (MODERN,), (FRUGAL, MODERN)])
 def test_agrees_with_an_independent_formulation(which: tuple[dict[str, Any], ...]) -> None:
     plan = solve(problem(*which)).require_optimal()
@@ -58,6 +59,7 @@ def test_agrees_with_an_independent_formulation(which: tuple[dict[str, Any], ...
     assert plan.certificate.worst < 1e-7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("seed", "factor", "labour", "capital", "share"),
     [(1, 0.6, 0.7, None, 0.4), (7, 1.05, 0.3, 3.0, 0.4)],

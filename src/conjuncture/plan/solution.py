@@ -15,6 +15,7 @@ from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Fault, InfeasibleError, lookup
 from conjuncture.plan import prices, report
 from conjuncture.plan.conditions.all import COLUMNS
+from conjuncture.plan.conditions.scrapping import scrapped_by_sector
 from conjuncture.plan.elastic import Relaxation
 from conjuncture.plan.model import Model
 from conjuncture.plan.outcome import Certificate, Outcome, certify
@@ -287,18 +288,22 @@ class Solution:
         DataFrame
             Rows (year, sector); columns ``capital`` in use and ``damaged`` at the
             start of the year, ``wear`` in the year, ``building`` and
-            ``restoration`` begun, and ``outlay`` in the year (all money).
+            ``restoration`` begun, and ``outlay`` in the year (all money); ``scrapped``
+            at the start of the year where the plan may scrap.
         """
         p = self.problem
         stock = self.capital[: p.periods]
+        scrapped = scrapped_by_sector(self.model, self.outcome.values)
         parts = {
             "capital": stock,
             "damaged": self.damaged,
-            "wear": stock * p.depreciation,
+            "wear": (stock - scrapped) * p.depreciation,
             "building": self.building,
             "restoration": self.restoration,
             "outlay": self.outlays,
         }
+        if p.conditions.scrapping:
+            parts["scrapped"] = scrapped
         index = pd.MultiIndex.from_product([p.years, p.sectors], names=["year", "sector"])
         return pd.DataFrame({name: part.ravel() for name, part in parts.items()}, index=index)
 

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record, validate
-from conjuncture.plan.conditions import by_products, claims, techniques
+from conjuncture.plan.conditions import assets, by_products, claims, scrapping, stocks, techniques
+from conjuncture.plan.conditions.assets import Asset
 from conjuncture.plan.conditions.by_products import ByProducts
 from conjuncture.plan.conditions.claims import Claim
 from conjuncture.plan.conditions.part import Column, Part, key
+from conjuncture.plan.conditions.scrapping import Scrapping
+from conjuncture.plan.conditions.stocks import Stock
 from conjuncture.plan.conditions.technique import Technique
 from conjuncture.plan.kinds import PLAN_KINDS, Kind, Slack
 
@@ -22,8 +25,12 @@ PARTS: tuple[Part, ...] = (
     claims.PART,
     techniques.PART,
     by_products.PART,
+    assets.PART,
+    scrapping.PART,
+    stocks.PART,
 )
-"""Every condition, in the order in which its blocks are built."""
+"""Every condition, in the order in which its blocks are built: assets count the techniques
+that take capacity, scrapping the assets, and stocks all uses that stand before them."""
 
 
 class Conditions(Record):
@@ -38,6 +45,13 @@ class Conditions(Record):
     by_products: tuple[ByProducts, ...] = key(
         (), "", "Products that come with the output of a sector beside its own."
     )
+    assets: tuple[Asset, ...] = key(
+        (), "", "Kinds of capital beside or in place of the plan's one."
+    )
+    scrapping: tuple[Scrapping, ...] = key(
+        (), "", "Capital that may be scrapped and must be maintained."
+    )
+    stocks: tuple[Stock, ...] = key((), "", "Products that can be stored.")
 
     @property
     def given(self) -> Iterator[tuple[Part, Any]]:

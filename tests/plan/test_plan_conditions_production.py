@@ -1,0 +1,117 @@
+"""Techniques, by-products, kinds of capital, scrapping and stocks at once, beside claims."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from independent import Independent, data_of_problem
+from independent_production import add_all
+from plan_economies import small_table
+from test_plan_condition_assets import HOUSES, MACHINES
+from test_plan_condition_stocks import GRAIN, PARTS
+from test_plan_condition_techniques import FRUGAL, MODERN
+
+from conjuncture.plan.problem import Problem
+from conjuncture.plan.reading.decompose import decompose
+from conjuncture.plan.reading.explain import explain
+from conjuncture.plan.reading.techniques import techniques
+from conjuncture.plan.solution import Solution
+from conjuncture.plan.solve import solve
+
+ALL: dict[str, Any] = {
+    "claims": [{"name": "army", "products": {"industry": 2.0}, "labour": {"persons": 1.0}}],
+    "techniques": [FRUGAL, MODERN, {"name": "thrift", "sector": "services", "capacity": 0.5,
+                                    "labour_factors": {"persons": 1.05}}],
+    "by_products": [{"sector": "farming", "products": {"industry": 0.02}}],
+    "assets": [MACHINES, HOUSES],
+    "scrapping": [
+        {"kind": "machines", "sectors": "services", "maintenance": {"industry": 0.02},
+         "yields": {"industry": 0.2}},
+        {"sectors": "farming", "most": 0.1, "yields": {"industry": 0.05}},
+    ],
+    "stocks": [GRAIN, PARTS],
+}  # fmt: skip
+
+
+def problem(aims: Any = None, **rules: Any) -> Problem:
+    given = {"labour_growth": 0.02, "restoration_lag": 2, "contraction": None, "disposal": True}
+    table = small_table()
+    base = Problem.from_table(table, 4, conditions=ALL, aims=aims, **{**given, **rules})
+    return base.replace(damaged=0.02 * base.capital)
+
+
+@pytest.fixture(scope="module")
+def plan() -> Solution:
+    return solve(problem()).require_optimal()
+
+
+def test_all_at_once_agree_with_an_independent_formulation(plan: Solution) -> None:
+    p = plan.problem
+    rules = p.settings.model_dump() | {"expansion_without_capital": None}
+    other = add_all(Independent({**data_of_problem(p), "rules": rules}), p)
+    assert plan.aim == pytest.approx(other.solve(), rel=1e-8)
+    assert plan.certificate.worst < 1e-7
+    balances = plan.balances()
+    assert balances["residual"].abs().max() < 1e-9
+    for column in ("techniques", "inputs of techniques", "by products", "scrap", "maintenance",
+                   "investment in kinds of capital", "claims"):  # fmt: skip
+        assert balances[column].sum() > 0, column
+    assert balances["from stock"].sum() + balances["to stock"].sum() > 0
+
+
+def test_every_price_is_carried_back_in_full(plan: Solution) -> None:
+    read = techniques(plan)
+    assert len(read.query("share > 0.01")["technique"].unique()) > 3
+    for year in plan.problem.years:
+        for product in (*plan.problem.sectors, None):
+            e = explain(plan, product, year)
+            total = sum(root.term.value for root in e.roots)
+            assert total == pytest.approx(e.price, rel=1e-8, abs=1e-9)
+            assert e.text
+
+
+@pytest.mark.parametrize(
+    ("activity", "label"),
+    [("technique", "frugal"), ("technique build", "modern"), ("asset build", "houses: services"),
+     ("asset stock", "machines: industry"), ("scrapping", "farming"), ("stock", "farming"),
+     ("stock change", "industry")],
+)  # fmt: skip
+def test_activities_of_conditions_break_even(plan: Solution, activity: str, label: str) -> None:
+    terms = decompose(plan, activity, label, 1947)
+    assert sum(term.value for term in terms) == pytest.approx(0.0, abs=1e-8)
+    assert all(term.use_unit for term in terms)
+
+
+def test_least_labour_and_capital_left_count_everything() -> None:
+    aims = [{"terminal_capital": 1.0}]
+    plan = solve(problem(aims=aims, consumption_floor=0.9)).require_optimal()
+    p, paid = plan.problem, 0.0
+    for block, gestation in (("technique", {"modern": 2}),
+                             ("asset", {"machines: industry": 1, "machines: services": 1,
+                                        "houses: services": 3})):  # fmt: skip
+        stock = plan.amounts(f"{block} stock").query("year == 1950")["amount"].sum()
+        begun = plan.amounts(f"{block} build")
+        for label, g in gestation.items():
+            of = begun[begun["label"] == label].set_index("year")["amount"]
+            paid += sum(of[year] * (1950 - year) / g for year in of.index if year + g > 1950)
+        paid += stock
+    own = plan.capital[4].sum() + 0.5 * plan.building[3].sum()
+    assert plan.aim == pytest.approx(own + paid, rel=1e-8)
+    aims = [{"consumption": 1.0, "slack": 0.03}, {"least_labour": 1.0}]
+    plan = solve(problem(aims=aims)).require_optimal()
+    y = plan.amounts("technique").pivot(index="year", columns="label", values="amount")
+    labour = p.labour_coefficients[:, 0]
+    used = (labour * plan.output).sum(axis=1) + 0.9 * labour[:, 1] * y["frugal"].to_numpy()
+    used += 0.2 * y["modern"].to_numpy() + 1.05 * labour[:, 2] * y["thrift"].to_numpy()
+    assert plan.aim == pytest.approx(float(used @ 0.95 ** np.arange(4)), rel=1e-8)
+
+
+def test_a_plan_with_everything_is_written_and_relaxed() -> None:
+    data = solve(problem()).require_optimal().to_dataset()
+    for block in ("technique", "asset_stock", "scrapping", "stock_change"):
+        assert data[f"amount_{block.replace('_', ' ')}"].attrs["unit"] == "million crowns"
+    hungry = solve(problem(consumption_floor=1.6))
+    assert hungry.status == "infeasible"
+    assert solve(hungry.problem.relaxed(hungry.relaxations)).status == "optimal"
