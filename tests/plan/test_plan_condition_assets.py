@@ -161,7 +161,10 @@ def test_opening_stock_and_damage_have_the_prices_that_perturbing_shows() -> Non
     more = solve(problem(mended, contraction=None)).require_optimal()
     price = prices["opening asset damage", "machines: industry", 1946]
     assert (more.aim - plan.aim) / step == pytest.approx(price, rel=1e-4, abs=1e-9)
-    assert "machines: industry" in set(plan.bottlenecks()["label"])
+    found = plan.bottlenecks().query("kind == 'asset capacity' and year == 1946")
+    row = found.set_index("label").loc["machines: industry"]
+    assert row["amount"] == pytest.approx(short["opening"]["industry"])
+    assert row["worth"] == pytest.approx(row["amount"] * row["value"])
 
 
 def test_a_price_is_carried_back_to_the_kind_that_is_short() -> None:
@@ -170,7 +173,7 @@ def test_a_price_is_carried_back_to_the_kind_that_is_short() -> None:
     e = explain(plan, "industry", 1946)
     assert "asset capacity" in {root.term.kind for root in e.roots}
     assert sum(root.share for root in e.roots) == pytest.approx(1.0, rel=1e-8)
-    assert "the capacity of kind machines: industry in 1946 is fully used" in e.text
+    assert "the capital of kind machines: industry in 1946 is fully used" in e.text
 
 
 def test_output_falls_in_the_first_year_to_what_every_kind_allows() -> None:

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from independent import Independent, data_of_problem
 from independent_production import add_all
-from plan_economies import small_table
+from plan_economies import random_economy, small_table
 from test_plan_condition_assets import HOUSES, MACHINES
 from test_plan_condition_stocks import GRAIN, PARTS
 from test_plan_condition_techniques import FRUGAL, MODERN
@@ -17,6 +19,7 @@ from conjuncture.plan.problem import Problem
 from conjuncture.plan.reading.decompose import decompose
 from conjuncture.plan.reading.explain import explain
 from conjuncture.plan.reading.techniques import techniques
+from conjuncture.plan.settings import Settings
 from conjuncture.plan.solution import Solution
 from conjuncture.plan.solve import solve
 
@@ -115,3 +118,63 @@ def test_a_plan_with_everything_is_written_and_relaxed() -> None:
     hungry = solve(problem(consumption_floor=1.6))
     assert hungry.status == "infeasible"
     assert solve(hungry.problem.relaxed(hungry.relaxations)).status == "optimal"
+
+
+def number(low: float, high: float) -> st.SearchStrategy[float]:
+    """Draw a number with three digits after the point."""
+    return st.integers(round(1000 * low), round(1000 * high)).map(lambda n: n / 1000)
+
+
+@st.composite
+def conditions(draw: st.DrawFn, sectors: int = 4) -> dict[str, Any]:
+    """Draw techniques, by-products, a kind of capital, scrapping and stocks for a random economy."""
+    share, label = number(0.0, 1.2), st.sampled_from([f"s{i}" for i in range(sectors)])
+    techniques = [
+        {
+            "name": f"q{k}", "sector": draw(label), "factors": {draw(label): draw(share)},
+            "labour_factors": {"hands": draw(share)}, "outputs": {"s0": draw(number(0, 0.1))},
+            "capital_output": draw(st.sampled_from([None, 0.3, 2.0])),
+            "most_share": draw(st.sampled_from([None, 0.5])),
+        }
+        for k in range(draw(st.integers(1, 3)))
+    ]  # fmt: skip
+    for q in techniques:
+        if q["sector"] == "s0":
+            q["outputs"] = {}
+    return {
+        "techniques": techniques,
+        "by_products": [{"sector": "s1", "products": {"s2": draw(number(0, 0.2))}}],
+        "assets": [
+            {"name": "k", "capital_output": {"s3": 1.0}, "opening": {"s3": 1e3 * draw(share)},
+             "depreciation": 0.1, "gestation": draw(st.integers(1, 3)), "composition": {"s0": 1.0}}
+        ],
+        "scrapping": [{"kind": "k", "yields": {"s0": draw(number(0, 0.3))},
+                       "maintenance": {"s1": draw(number(0, 0.02))}}],
+        "stocks": [{"product": draw(label), "opening": draw(number(0, 30)), "terminal": 0.0,
+                    "loss": draw(number(0, 0.5)), "most_share": 0.4}],
+    }  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 200), chosen=conditions())
+def test_what_holds_for_every_plan_with_conditions(seed: int, chosen: dict[str, Any]) -> None:
+    rules = Settings.of(
+        disposal=True, contraction=None, consumption_band=None, terminal_growth=None,
+        import_band=None, export_band=None,
+    )  # fmt: skip
+    arrays = random_economy(seed, 4, 3) | {"public": 0.0, "military": 0.0}
+    p = Problem.from_arrays(**arrays, settings=rules, conditions=chosen)
+    plan = solve(p)
+    if plan.status != "optimal":
+        return
+    assert plan.certificate.worst < 1e-6
+    assert plan.balances()["residual"].abs().max() < 1e-7 * p.output.max()
+    read = techniques(plan)
+    scale = max(1.0, float(read["worth"].abs().max()))
+    assert read["loss"].min() > -1e-6 * scale
+    used = read[read["amount"] > 1e-6 * p.output.max()]
+    assert used["loss"].abs().max() < 1e-6 * scale
+    for product in p.sectors:
+        e = explain(plan, product, 1951)
+        total = sum(root.term.value for root in e.roots)
+        assert total == pytest.approx(e.price, rel=1e-6, abs=1e-7 * scale)

@@ -307,6 +307,13 @@ class Solution:
         index = pd.MultiIndex.from_product([p.years, p.sectors], names=["year", "sector"])
         return pd.DataFrame({name: part.ravel() for name, part in parts.items()}, index=index)
 
+    def _invested(self) -> Array:
+        """Return all outlays on capital, claims and those of conditions included (T)."""
+        total = (self.outlays + self.problem.investment_claims).sum(axis=1)
+        taken = self._conditions()[1]
+        beside = [part.sum(axis=1) for name, part in taken.items() if name.startswith("investment")]
+        return np.asarray(sum(beside, total))
+
     # What limits the plan ------------------------------------------------------
 
     @cached_property
@@ -359,7 +366,7 @@ class Solution:
             ],
             "consumption_level": self.consumption_level.tolist(),
             "output": self.output.sum(axis=1).tolist(),
-            "investment": (self.outlays + p.investment_claims).sum(axis=1).tolist(),
+            "investment": self._invested().tolist(),
             "exports": self.exports.sum(axis=1).tolist(),
             "imports": self.imports.sum(axis=1).tolist(),
             "reserves": self.reserves.tolist(),

@@ -160,14 +160,13 @@ def build(builder: Builder, assets: Assets) -> None:
     blocks = capital.add(builder, "asset", stocks)
     every = np.arange(of.size)
     row = builder.row(
-        "asset room", np.arange(t)[:, None], every, builder.product[of], -np.inf, 0.0,
-        names=stocks.names,
-    )  # fmt: skip
-    builder.put(row, builder.x[:, of], 1.0)
-    builder.put(row, blocks.stock[:t], -p.availability[:, of] / ratio)
+        "asset room", np.arange(t)[:, None], every, stocks.scale, -np.inf, 0.0, names=stocks.names
+    )
+    builder.put(row, builder.x[:, of], ratio)
+    builder.put(row, blocks.stock[:t], -p.availability[:, of])
     sharing = _sharing(builder, of)
     for s, q, taken in sharing:
-        builder.put(row[:, s], builder.columns["technique"][:, q], taken)
+        builder.put(row[:, s], builder.columns["technique"][:, q], ratio[s] * taken)
     _ends(builder, stocks, blocks, ratio, of, sharing)
     _damage(builder, stocks, blocks)
 

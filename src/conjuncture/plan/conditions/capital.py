@@ -160,8 +160,9 @@ def kinds(prefix: str, of: str) -> dict[str, Kind]:
     """Return the shadow prices of such blocks, given what the capital is called."""
     return {
         f"{prefix} capacity": Kind(
-            f"{prefix} room", "row", 1, "yearly output capacity", compared=f"{prefix} stock",
-            scarce=f"the capacity of {of} {{label}} in {{year}} is fully used",
+            f"{prefix} room", "row", 1, "capital that can be used in the year",
+            compared=f"{prefix} stock",
+            scarce=f"the capital of {of} {{label}} in {{year}} is fully used",
         ),
         f"{prefix} terminal capital": Kind(
             f"{prefix} end", "row", -1, "capital that need not be left",

@@ -44,7 +44,22 @@ Records = tuple[Scrapping, ...]
 
 @dataclass(frozen=True)
 class Place:
-    """A stock that may be scrapped: its record, sector, columns, rows, wear and use."""
+    """A stock that may be scrapped.
+
+    Attributes
+    ----------
+    record : Scrapping
+    name : str
+        Label of the stock.
+    stock, growth, room : array of int, T
+        Its columns, and the rows of its accumulation to the next year and of its use.
+    wear : float
+        Share that wears out in a year.
+    per_stock : array, T
+        What a unit of it enters the row of its use with.
+    scale : float
+        Usual size (money).
+    """
 
     record: Scrapping
     name: str
@@ -104,14 +119,15 @@ def _places(builder: Builder, records: Records) -> list[Place]:
                 at, name = kinds.index(label(record.kind, sector)), label(record.kind, sector)
                 ratio, wear = asset.capital_output[sector], wear_of(asset, sector)
                 stock, growth = builder.columns["asset stock"], builder.rows["asset growth"]
-                room = builder.rows["asset room"]
+                room, limits = builder.rows["asset room"], p.availability[:, j]
             else:
                 at, name = int(builder.position[j]), sector
                 ratio, wear = float(p.capital_output[j]), float(p.depreciation[j])
                 stock, growth, room = builder.k, builder.accumulation_row, builder.capacity_row
+                limits = p.availability[:, j] / ratio
             found.append(
                 Place(record, name, stock[: builder.t, at], growth[: builder.t, at], room[:, at],
-                      wear, p.availability[:, j] / ratio, ratio * float(builder.product[j]))
+                      wear, limits, ratio * float(builder.product[j]))
             )  # fmt: skip
     return found
 

@@ -145,11 +145,11 @@ def _own_capital(builder: Builder, techniques: Techniques, y: Index) -> None:
     blocks, every = capital.add(builder, "technique", stocks), np.arange(own.size)
     of = sectors_of(p)[own]
     row = builder.row(
-        "technique room", np.arange(t)[:, None], every, builder.product[of], -np.inf, 0.0,
+        "technique room", np.arange(t)[:, None], every, stocks.scale, -np.inf, 0.0,
         names=stocks.names,
     )  # fmt: skip
-    builder.put(row, y[:, own], 1.0)
-    builder.put(row, blocks.stock[:t], -p.availability[:, of] / ratio)
+    builder.put(row, y[:, own], ratio)
+    builder.put(row, blocks.stock[:t], -p.availability[:, of])
     if rules.terminal_growth is not None:
         year, s = capital.ends(stocks, t)
         row = builder.row(
