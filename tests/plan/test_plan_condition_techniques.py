@@ -98,6 +98,8 @@ def test_all_output_may_switch_within_the_rule_of_pace() -> None:
     read = techniques(plan).set_index(["technique", "year"])
     assert read["share"]["better"].min() == pytest.approx(1.0)
     assert not [text for text in plan.corners() if "all but closed" in text]
+    total = np.array(plan.summary()["output"])
+    assert (total > plan.output.sum(axis=1) + 100.0).all()
     lost = read["loss"]["base technique"]
     assert (lost > 1e-4).all()
     assert read["loss"]["better"].abs().max() < 1e-9

@@ -16,6 +16,7 @@ from conjuncture.core.errors import Fault, InfeasibleError, lookup
 from conjuncture.plan import prices, report
 from conjuncture.plan.conditions.all import COLUMNS
 from conjuncture.plan.conditions.scrapping import scrapped_by_sector
+from conjuncture.plan.conditions.techniques import total_output
 from conjuncture.plan.elastic import Relaxation
 from conjuncture.plan.model import Model
 from conjuncture.plan.outcome import Certificate, Outcome, certify
@@ -76,7 +77,7 @@ class Solution:
         Value of the aim, of its last level (by default money of discounted
         consumption); what is to be least is positive.
     output : array, T x N
-        Gross output (money/year).
+        Gross output, by the table's own techniques where a plan has others (money/year).
     consumption_level : array, T
         Consumption relative to the bundle.
     building, restoration : array, T x N
@@ -365,7 +366,7 @@ class Solution:
                 for level in self.earlier
             ],
             "consumption_level": self.consumption_level.tolist(),
-            "output": self.output.sum(axis=1).tolist(),
+            "output": total_output(self.model, self.outcome.values).sum(axis=1).tolist(),
             "investment": self._invested().tolist(),
             "exports": self.exports.sum(axis=1).tolist(),
             "imports": self.imports.sum(axis=1).tolist(),
