@@ -114,7 +114,7 @@ def test_least_labour_and_capital_left_count_everything() -> None:
 def test_a_plan_with_everything_is_written_and_relaxed() -> None:
     data = solve(problem()).require_optimal().to_dataset()
     for block in ("technique", "asset_stock", "scrapping", "stock_change"):
-        assert data[f"amount_{block.replace('_', ' ')}"].attrs["unit"] == "million crowns"
+        assert data[f"amount_{block}"].attrs["unit"] == "million crowns"
     hungry = solve(problem(consumption_floor=1.6))
     assert hungry.status == "infeasible"
     assert solve(hungry.problem.relaxed(hungry.relaxations)).status == "optimal"
@@ -127,7 +127,7 @@ def number(low: float, high: float) -> st.SearchStrategy[float]:
 
 @st.composite
 def conditions(draw: st.DrawFn, sectors: int = 4) -> dict[str, Any]:
-    """Draw techniques, by-products, a kind of capital, scrapping and stocks for a random economy."""
+    """Draw conditions of production for a random economy."""
     share, label = number(0.0, 1.2), st.sampled_from([f"s{i}" for i in range(sectors)])
     techniques = [
         {
@@ -178,3 +178,35 @@ def test_what_holds_for_every_plan_with_conditions(seed: int, chosen: dict[str, 
         e = explain(plan, product, 1951)
         total = sum(root.term.value for root in e.roots)
         assert total == pytest.approx(e.price, rel=1e-6, abs=1e-7 * scale)
+
+
+def test_other_conditions_count_techniques() -> None:
+    """Targets of output, employment by sector and satellites include what techniques do."""
+    better = {"name": "better", "sector": "industry", "factors": {"industry": 0.9},
+              "labour_factors": {"persons": 0.8}, "most_share": 0.5}  # fmt: skip
+    more = {
+        "techniques": [better],
+        "mobility": [{"kind": "persons", "rise": 0.5, "fall": 0.5}],
+        "ceilings": [{"name": "co2", "unit": "kt", "per_output": {"industry": 2.0}}],
+    }
+    p = Problem.from_table(small_table(), 3, labour_growth=0.02, conditions=more)
+    plan = solve(p).require_optimal()
+    y = plan.amounts("technique")["amount"].to_numpy()
+    assert (y > 1.0).all()
+    own, per = plan.output[:, 1], p.labour_coefficients[:, 0, 1]
+    employed = plan.amounts("employed").query("label == 'persons in industry'")["amount"]
+    np.testing.assert_allclose(employed, per * (own + 0.8 * y), rtol=1e-8)
+    emitted = plan.amounts("satellite")["amount"].to_numpy()
+    np.testing.assert_allclose(emitted, 2.0 * (own + y), rtol=1e-8)
+    goal = float(own[2] + y[2])
+    target = {
+        "name": "steel",
+        "what": "output",
+        "of": ["industry"],
+        "amount": goal,
+        "years": [1948],
+    }
+    aimed = p.replace(conditions={"targets": [target]}, aims=[{"targets": 1}, {"consumption": 1.0}])
+    hit = solve(aimed).require_optimal()
+    reached = hit.output[2, 1] + hit.amounts("technique")["amount"].to_numpy()[2]
+    assert reached == pytest.approx(goal, rel=1e-6)

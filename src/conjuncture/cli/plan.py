@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from conjuncture.cli.conditions import groups_of
 from conjuncture.cli.output import Json, console, print_faults, print_json, print_rows
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def solve(
 
     if out is not None:
         check_target(out)
-    accounts, problem = _problem(source, years, setting, variant)
+    accounts, problem = open_source(source, years, setting, variant)
     solution = _solved(problem, as_json)
     written = [write_plan(solution, out)] if out is not None else []
     if figures is not None:
@@ -60,8 +61,11 @@ def solve(
         written += write_figures(solution, figures, titles=_titles(accounts))
     note = "reconstruction" if accounts.reconstruction else ""
     if as_json:
+        from conjuncture.cli.plan_conditions import conditions_as_json
+
         names = {"written": [str(path) for path in written]} if written else {}
-        print_json({**solution.summary(), "table_kind": note or "observed", **names})
+        more = {"households": groups_of(solution), **conditions_as_json(solution)}
+        print_json({**solution.summary(), **more, "table_kind": note or "observed", **names})
         return
     _show(solution, note)
     for path in written:
@@ -71,24 +75,33 @@ def solve(
 @app.command("explain")
 def explain(
     source: Source,
-    year: int = typer.Option(..., help="Year of the plan."),
+    year: int | None = typer.Option(
+        None, help="Year of the plan; for a target by default that of its largest miss."
+    ),
     product: str | None = typer.Option(
         None, help="Label of the product; without it, the whole consumption bundle."
     ),
+    target: str | None = typer.Option(None, help="Name of a target: say why it is missed."),
     ranges: int = typer.Option(3, min=0, help="For how many scarcities to show the range."),
     years: Years = None,
     setting: Setting = [],  # noqa: B006
     variant: Variant = None,
     as_json: Json = False,
 ) -> None:
-    """Say why there is not more of a product in a year: the chain of bottlenecks."""
-    from conjuncture.core.errors import InputError
+    """Say why there is not more of a product in a year, or why a target is missed."""
+    from conjuncture.cli.plan_conditions import explain_target
+    from conjuncture.core.errors import Fault, InputError
     from conjuncture.plan.conditions.all import KINDS
     from conjuncture.plan.reading.explain import explain as explain_plan
     from conjuncture.plan.reading.sensitivity import sensitivity
 
-    accounts, problem = _problem(source, years, setting, variant)
+    if year is None and target is None:
+        raise InputError(Fault("a product is explained in a year", "give --year", field="year"))
+    accounts, problem = open_source(source, years, setting, variant)
     solution = _solved(problem, as_json)
+    if target is not None or year is None:
+        explain_target(solution, target or "", year, _titles(accounts), as_json)
+        return
     found = explain_plan(solution, product, year, titles=_titles(accounts))
     chosen = [r.term for r in found.roots if r.term.kind in KINDS and r.share > 0.01][:ranges]
     measured = []
@@ -121,7 +134,7 @@ def compare(
     def plan(source: str) -> Any:
         if source.endswith(".nc"):
             return read_plan(Path(source))
-        return _solved(_problem(source, None, [], None)[1], as_json)
+        return _solved(open_source(source, None, [], None)[1], as_json)
 
     found = compare_plans(plan(first), plan(second), (first, second))
     if as_json:
@@ -159,7 +172,7 @@ def settings(as_json: Json = False) -> None:
     print_json(rows) if as_json else print_rows(rows, title="Settings of a plan")
 
 
-def _problem(
+def open_source(
     source: str, years: int | None, setting: list[str], variant: str | None
 ) -> tuple[Table, Problem]:
     """Open a problem file or a table; options overrule the file."""
@@ -224,12 +237,15 @@ def _refuse(solution: Solution, as_json: bool) -> None:
 def _show(solution: Solution, note: str) -> None:
     from rich.markup import escape
 
+    from conjuncture.cli.plan_conditions import show_conditions
+
     problem = solution.problem
     out = console()
     kind = f" ({note})" if note else ""
     first, last = problem.years[0], problem.years[-1]
     out.print(f"[bold]{escape(problem.name)}{kind}[/bold], {first}-{last}: {solution.status}")
     print_rows(_by_year(solution), title=f"By year ({problem.unit})")
+    show_conditions(solution)
     _show_bottlenecks(solution)
     corners = solution.corners()
     if corners:
@@ -247,10 +263,17 @@ def _show(solution: Solution, note: str) -> None:
     out.print("shadow prices: positive = scarce; value of one more unit in discounted consumption")
 
 
+_PARTNERS = ("exports by partner", "imports by partner")
+
+
 def _by_year(solution: Solution) -> list[dict[str, Any]]:
-    p = solution.problem
-    totals = solution.balances().groupby(level="year").sum().to_dict("index")
-    shown = ("output", "consumption", "investment", "exports", "imports")
+    from conjuncture.plan.reading.households import consumed
+
+    p, balances = solution.problem, solution.balances()
+    balances["consumption"] = consumed(balances)
+    totals = balances.groupby(level="year").sum().to_dict("index")
+    usual = ("output", "consumption", "investment", "exports", "imports")
+    shown = [name for name in (*usual, *_PARTNERS) if name in next(iter(totals.values()))]
     return [
         {
             "year": year,

@@ -34,20 +34,24 @@ class Builder:
         Rows: T x N, T x K, T, (T + g - 1) x sectors with capital, T x sectors with capital.
     bundle : array, N
         What one unit of the consumption level takes (money/year).
+    worth : array, T
+        What one unit of the consumption level adds to the aim ``consumption`` (money).
+    consumed, wanted, borne : list of (array of int, array)
+        Columns (T x any) of conditions, and what one unit adds in its year to the aims
+        ``consumption`` and ``wants``, or takes off both (money); discounted there.
     own_exports, own_imports : array, T x N
         Share of the limits of trade that is left to trade with no partner named.
+    own_balance : array, T
+        Share of the trade balance that the main account has to earn.
     product, stock, labour : arrays
         Amounts to which columns and rows are scaled.
     limited : array of bool, N
         Sectors whose output capital limits.
     room : array, N
         Output that the capital at hand allows in the first year; infinite without (money/year).
-    factors : dict
-        By block of pace rows: output relative to the year before, by sector.
-    other_capital : list of (columns, columns, array)
-        Stocks of conditions: capital and building (years x stocks), gestation (years).
-    other_labour : list of (columns, array)
-        Activities of conditions that take labour: columns (T x ...), labour of all kinds per unit.
+    factors : by block of pace rows, output relative to the year before (N)
+    other_capital, other_labour : list
+        Of conditions: columns of capital and building, gestation; columns, labour per unit.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -65,6 +69,10 @@ class Builder:
         self.row_limits: list[tuple[Index, Any, Any, Any]] = []
         self.column_bounds: list[tuple[Index, Any, Any, Any]] = []
         self.bundle = problem.consumption
+        self.worth = np.full(self.t, float(problem.consumption.sum()))
+        self.consumed: list[tuple[Index, Any]] = []
+        self.wanted: list[tuple[Index, Any]] = []
+        self.borne: list[tuple[Index, Any]] = []
         self.own_exports = np.ones((self.t, self.n))
         self.own_imports = np.ones((self.t, self.n))
         self.limited = self.position >= 0
@@ -72,6 +80,7 @@ class Builder:
         self.factors: dict[str, Array] = {}
         self.other_capital: list[tuple[Index, Index, Index]] = []
         self.other_labour: list[tuple[Index, Array]] = []
+        self.own_balance = np.ones(self.t)
         self.scales()
 
     def first_room(self) -> Array:
@@ -112,7 +121,7 @@ class Builder:
         return index
 
     def add_columns(self) -> None:
-        """Activities that every plan has."""
+        """Add the activities that every plan has."""
         p, t, year = self.p, self.t, np.arange(self.t)
         each, sectors, money = year[:, None], p.sectors, p.unit
         self.x = self.column(
@@ -146,7 +155,7 @@ class Builder:
             self.column_bounds.append((self.d[0], damaged, opening, opening))
 
     def add_trade_columns(self, each: Index) -> None:
-        """Exports and imports with no partner named."""
+        """Add exports and imports with no partner named."""
         p, of, names, money = self.p, self.exported, self.p.sectors, self.p.unit
         low = _part(self.own_exports[:, of], p.exports_low[:, of])
         high = _part(self.own_exports[:, of], p.exports_high[:, of])
@@ -318,7 +327,7 @@ class Builder:
         )  # fmt: skip
         self.labour_row = row
         put(row[:, :, None], self.x[:, None, :], p.labour_coefficients)
-        received = p.transfers - p.trade_balance
+        received = p.transfers - self.own_balance * p.trade_balance
         received = received + np.where(year == 0, p.reserves, 0.0)
         row = self.row("trade", year, -1, self.money, received, received, names=())
         self.trade_row = row

@@ -9,12 +9,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 import xarray as xr
-from scipy.sparse import csr_array
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Fault, InfeasibleError, lookup
 from conjuncture.plan import prices, report
-from conjuncture.plan.conditions.all import COLUMNS
 from conjuncture.plan.conditions.scrapping import scrapped_by_sector
 from conjuncture.plan.conditions.techniques import total_output
 from conjuncture.plan.elastic import Relaxation
@@ -44,6 +42,9 @@ class Level:
     unit, method : str
     certificate : Certificate
         Of the programme in which it was the aim.
+    model : Model
+    outcome : Outcome
+        That programme, and its optimum with its prices.
     """
 
     name: str
@@ -51,13 +52,16 @@ class Level:
     unit: str
     method: str
     certificate: Certificate
+    model: Model = field(repr=False)
+    outcome: Outcome = field(repr=False)
 
     @classmethod
     def of(cls, model: Model, outcome: Outcome) -> Level:
         """Read the level that a model aims at."""
         goal = model.goals[model.level]
         value = goal.amount(outcome.values)
-        return cls(goal.name, value, goal.amount_unit, outcome.method, certify(model, outcome))
+        proof = certify(model, outcome)
+        return cls(goal.name, value, goal.amount_unit, outcome.method, proof, model, outcome)
 
 
 @dataclass(frozen=True)
@@ -220,7 +224,7 @@ class Solution:
             "exports": self.exports,
         }
         uses = sum(parts[name] for name in list(parts)[2:])
-        brought, taken = self._conditions()
+        brought, taken = report.conditions(self)
         left = parts["output"] + parts["imports"] - uses
         left = left + sum(brought.values()) - sum(taken.values())
         parts = {"output": parts.pop("output"), "imports": parts.pop("imports"), **brought, **parts}
@@ -229,28 +233,6 @@ class Solution:
         parts["residual"] = left - parts["unused"]
         index = pd.MultiIndex.from_product([p.years, p.sectors], names=["year", "product"])
         return pd.DataFrame({name: part.ravel() for name, part in parts.items()}, index=index)
-
-    def _conditions(self) -> tuple[dict[str, Array], dict[str, Array]]:
-        """Return what conditions bring to products and take from them (T x N; money/year)."""
-        rows = self.model.rows["product"]
-        shape, brought, taken = rows.shape, {}, {}
-        for name, column in COLUMNS.items():
-            block = self.model.columns.blocks.get(name)
-            if block is None or not (column.resource or column.use):
-                continue
-            index = block.index.ravel()
-            part = self.model.matrix[:, index] * self.outcome.values[index]
-            part = csr_array(part)[rows.ravel()]
-            scale = self.model.row_scale[rows]
-            if column.resource:
-                brought[column.resource] = part.maximum(0).sum(axis=1).reshape(shape) * scale
-            if column.use:
-                taken[column.use] = part.minimum(0).sum(axis=1).reshape(shape) * -scale + 0.0
-        for condition, records in self.problem.conditions.given:
-            if condition.joint is not None:
-                joint = condition.joint(self.problem, records)
-                brought[condition.name.replace("_", " ")] = self.output @ joint.T
-        return brought, taken
 
     def amounts(self, block: str) -> pd.DataFrame:
         """Return the amounts of a block of activities: a condition's, or one of the plan.
@@ -276,10 +258,14 @@ class Solution:
             {
                 "year": found.year.ravel() + self.problem.years[0],
                 "label": [found.name(at) for at in label],
-                "amount": self.outcome.values[index] * self.model.column_scale[index],
+                "amount": self.outcome.values[index] * self.model.column_scale[index] + 0.0,
                 "unit": [found.unit(at) for at in label],
             }
         )
+
+    def activities(self) -> pd.DataFrame:
+        """Return amounts of all that conditions add; see :func:`plan.report.activities`."""
+        return report.activities(self)
 
     def investment(self) -> pd.DataFrame:
         """Return building by sector of destination.
@@ -311,7 +297,7 @@ class Solution:
     def _invested(self) -> Array:
         """Return all outlays on capital, claims and those of conditions included (T)."""
         total = (self.outlays + self.problem.investment_claims).sum(axis=1)
-        taken = self._conditions()[1]
+        taken = report.conditions(self)[1]
         beside = [part.sum(axis=1) for name, part in taken.items() if name.startswith("investment")]
         return np.asarray(sum(beside, total))
 
@@ -371,6 +357,7 @@ class Solution:
             "exports": self.exports.sum(axis=1).tolist(),
             "imports": self.imports.sum(axis=1).tolist(),
             "reserves": self.reserves.tolist(),
+            "conditions": self.activities().to_dict("records"),
             "bottlenecks": self.bottlenecks(10).to_dict("records"),
             "corners": self.corners(),
             "certificate": {

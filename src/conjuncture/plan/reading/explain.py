@@ -11,20 +11,17 @@ from scipy.sparse import csr_array
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults
-from conjuncture.plan.reading.chains import Link, strongest_chain
 from conjuncture.plan.reading.decompose import (
-    Rows,
     Term,
     aim_term,
     block_of,
     column_of,
     decompose,
-    limit_term,
-    reduced_prices,
     row_prices,
-    row_term,
 )
+from conjuncture.plan.reading.notes import notes
 from conjuncture.plan.reading.operated import Operated, operated
+from conjuncture.plan.reading.roots import Root, roots_of
 from conjuncture.plan.reading.values import labour_values
 from conjuncture.plan.reading.words import explanation_text
 
@@ -32,31 +29,6 @@ if TYPE_CHECKING:
     from conjuncture.plan.solution import Solution
 
 _NOTHING = 1e-12
-_LONGEST = 12
-
-
-@dataclass(frozen=True)
-class Root:
-    """A scarcity in which a price ends, with the way to it.
-
-    Attributes
-    ----------
-    term : Term
-        What is scarce, how much of it one more unit takes in all (directly and
-        through all inputs), at what price.
-    share : float
-        Its value relative to the price of the product; 0 where that has no price.
-    sector : str
-        The sector where most of it is used.
-    chain : tuple of Link
-        The strongest way from the product to that sector; empty if it is the
-        product's own sector.
-    """
-
-    term: Term
-    share: float
-    sector: str
-    chain: tuple[Link, ...]
 
 
 @dataclass(frozen=True)
@@ -105,6 +77,8 @@ class Explanation:
         First year of the plan.
     titles : mapping of str to str
         Titles of labels, for the text.
+    notes : tuple of str
+        What the plan's conditions do in the year, in sentences.
     """
 
     product: str
@@ -125,6 +99,7 @@ class Explanation:
     gestation: int
     first_year: int
     titles: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -161,6 +136,7 @@ class Explanation:
             "consumption_level": self.level,
             "consumption_level_weight": self.level_weight,
             "consumption_level_terms": [term.as_dict() for term in self.level_terms],
+            "notes": list(self.notes),
         }
 
 
@@ -230,7 +206,7 @@ def explain(
         price=price,
         direct=_direct(solution, product, year, chosen),
         imported=_by(solution, "imports", product, product, year),
-        roots=_roots(solution, t, demand, need, chosen, price),
+        roots=roots_of(solution, t, demand, price, chosen),
         outputs=_ranked(solution, need * chosen.made),
         labour=dict(zip(p.labour_kinds, labour.tolist(), strict=True)),
         labour_units=dict(zip(p.labour_kinds, p.labour_units, strict=True)),
@@ -241,6 +217,7 @@ def explain(
         gestation=p.settings.gestation,
         first_year=p.years[0],
         titles=dict(titles or {}),
+        notes=notes(solution, year),
     )
 
 
@@ -333,64 +310,3 @@ def _embodied(solution: Solution, product: str | None, year: int) -> dict[str, f
     values = labour_values(p, year)
     mine = values[values["product"] == product]
     return dict(zip(mine["kind"], mine["value"].tolist(), strict=True))
-
-
-# Roots ---------------------------------------------------------------------------
-
-
-def _roots(
-    solution: Solution, t: int, demand: Array, need: Array, chosen: Operated, price: float
-) -> tuple[Root, ...]:
-    """Carry a price back to what is scarce in itself."""
-    p = solution.problem
-    found: dict[tuple[str, str, int], list[tuple[Term, int]]] = {}
-    for term, j in _sources(solution, t, need, chosen):
-        found.setdefault((term.kind, term.label, term.year), []).append((term, j))
-    graph = csr_array(chosen.inputs)
-    roots = []
-    for parts in found.values():
-        whole, at = _joined(parts)
-        if abs(whole.value) > _NOTHING:
-            roots.append((whole, at))
-    roots.sort(key=lambda item: -abs(item[0].value))
-    return tuple(
-        Root(
-            term=term,
-            share=term.value / price if price else 0.0,
-            sector=p.sectors[at],
-            chain=strongest_chain(p.sectors, graph, demand, at) if k < _LONGEST else (),
-        )
-        for k, (term, at) in enumerate(roots)
-    )
-
-
-def _joined(parts: list[tuple[Term, int]]) -> tuple[Term, int]:
-    """Add the parts of one scarcity over sectors; also where the largest part arises."""
-    first = parts[0][0]
-    use, value = sum(term.use for term, _ in parts), sum(term.value for term, _ in parts)
-    at = max(parts, key=lambda part: abs(part[0].value))[1]
-    term = Term(first.kind, first.label, first.year, use, first.use_unit, first.price, value)
-    return term, at
-
-
-def _sources(solution: Solution, t: int, need: Array, chosen: Operated) -> list[tuple[Term, int]]:
-    """List what the activity that brings each needed product uses up itself."""
-    model, rows = solution.model, Rows.of(solution)
-    prices, reduced = row_prices(solution), reduced_prices(solution)
-    year, found = solution.problem.years[t], []
-    for j in map(int, np.flatnonzero(np.abs(need) > _NOTHING)):
-        column, amount = int(chosen.column[j]), float(need[j] * chosen.unit[j])
-        if column < 0:  # nothing brings more of it: its price is what its users would give
-            row = int(model.rows["product"][t, j])
-            found.append((row_term(solution, rows, row, -need[j], prices[row]), j))
-            continue
-        entries = model.matrix[:, [column]].tocoo()
-        for r, data in zip(entries.row, entries.data, strict=True):
-            if rows.kind[r] != "product" or rows.year[r] != t:
-                used = data * model.row_scale[r] / model.column_scale[column] * amount
-                found.append((row_term(solution, rows, int(r), used, prices[r]), j))
-        activity, label = chosen.activity[j], chosen.label[j]
-        own = limit_term(solution, activity, label, year, amount, reduced[column])
-        counted = aim_term(solution, activity, label, year, amount, column)
-        found += [(term, j) for term in (own, counted) if term is not None]
-    return found

@@ -13,6 +13,7 @@ from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Fault, InputError
 from conjuncture.plan.conditions.technique import sectors_of
 from conjuncture.plan.layout import Index
+from conjuncture.plan.reading.decompose import importers
 
 if TYPE_CHECKING:
     from conjuncture.plan.solution import Solution
@@ -27,8 +28,8 @@ class Operated:
     Attributes
     ----------
     activity : tuple of str, N
-        ``output``, ``technique``, ``imports`` or ``stock change``; empty where nothing
-        brings more of a product.
+        ``output``, ``technique``, ``imports``, ``partner imports`` or ``stock change``;
+        empty where nothing brings more of a product.
     label : tuple of str, N
         Label of the activity: the product, or the name of the technique.
     column : array of int, N
@@ -86,10 +87,9 @@ def operated(solution: Solution, t: int) -> Operated:
     for j, q in _techniques(solution, t).items():
         at = int(model.columns["technique"][t, q])
         choices[1][j] = ("technique", p.conditions.techniques[q].name, at, 1.0)
-    block = model.columns.blocks["imports"]
-    for j, at in _row(block.label, block.index, t):
+    for j, (name, at) in importers(solution, t).items():
         rank = 2 if solution.outcome.values[at] > _IDLE else 4
-        choices[rank][j] = ("imports", p.sectors[j], at, 1.0)
+        choices[rank][j] = (name, p.sectors[j], at, 1.0)
     stock = model.columns.blocks.get("stock change")
     if stock is not None:
         for k, at in _row(stock.label, stock.index, t):
