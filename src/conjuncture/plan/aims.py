@@ -167,11 +167,18 @@ def _terminal_capital(builder: Builder, weight: float) -> Pieces:
     yield builder.k[t], weight
     for year in range(max(0, t - g + 1), t):  # the share of each building paid by the end
         yield builder.u[year], weight * (t - year) / g
+    each = np.arange(t)[:, None]
+    for capital, building, gestation in builder.other_capital:
+        yield capital[t], weight
+        paid = np.where(each + gestation > t, (t - each) / gestation, 0.0)
+        yield building, weight * paid
 
 
 def _least_labour(builder: Builder, weight: float) -> Pieces:
     per_output = builder.p.labour_coefficients.sum(axis=1)
     yield builder.x, -weight * _discounts(builder)[:, None] * per_output
+    for columns, per_unit in builder.other_labour:
+        yield columns, -weight * _discounts(builder)[:, None] * per_unit
 
 
 def _least_emissions(builder: Builder, weights: Mapping[str, float]) -> Pieces:

@@ -47,6 +47,13 @@ class Builder:
         Share of the trade balance that the main account has to earn.
     product, stock, labour : arrays
         Amounts to which columns and rows are scaled.
+    limited : array of bool, N
+        Sectors whose output capital limits.
+    room : array, N
+        Output that the capital at hand allows in the first year; infinite without (money/year).
+    factors : by block of pace rows, output relative to the year before (N)
+    other_capital, other_labour : list
+        Of conditions: columns of capital and building, gestation; columns, labour per unit.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -70,8 +77,19 @@ class Builder:
         self.borne: list[tuple[Index, Any]] = []
         self.own_exports = np.ones((self.t, self.n))
         self.own_imports = np.ones((self.t, self.n))
+        self.limited = self.position >= 0
+        self.room = self.first_room()
+        self.factors: dict[str, Array] = {}
+        self.other_capital: list[tuple[Index, Index, Index]] = []
+        self.other_labour: list[tuple[Index, Array]] = []
         self.own_balance = np.ones(self.t)
         self.scales()
+
+    def first_room(self) -> Array:
+        """Return output that the plan's own capital allows in the first year (N; money/year)."""
+        p, of, room = self.p, self.with_capital, np.full(self.n, np.inf)
+        room[of] = p.capital[of] / p.capital_output[of] * p.availability[0, of]
+        return room
 
     def scales(self) -> None:
         """Choose amounts that bring outputs, stocks and trade near to 1."""
@@ -350,16 +368,11 @@ class Builder:
         if rules.contraction is not None:
             before = np.vstack([np.ones(self.n), p.availability[:-1]])
             held = self.active & (p.availability >= before)
-            least = (1.0 - rules.contraction) * p.output
-            ratio = p.capital_output[self.with_capital]
-            room = p.capital[self.with_capital] / ratio * p.availability[0, self.with_capital]
-            least[self.with_capital] = np.minimum(least[self.with_capital], room)
+            least = np.minimum((1.0 - rules.contraction) * p.output, self.room)
             self.pace("contraction", held, np.full(self.n, 1.0 - rules.contraction), least)
         rate = np.full(self.n, np.inf if rules.expansion is None else rules.expansion)
         if rules.expansion_without_capital is not None:
-            rate = np.where(
-                self.position < 0, np.minimum(rate, rules.expansion_without_capital), rate
-            )
+            rate = np.where(self.limited, rate, np.minimum(rate, rules.expansion_without_capital))
         if np.isfinite(rate).any():
             held = np.broadcast_to(self.active & np.isfinite(rate), (self.t, self.n))
             self.pace("expansion", held, 1.0 + rate, (1.0 + rate) * p.output)
@@ -368,6 +381,7 @@ class Builder:
         """Bound output by ``first``, then by ``factor`` times last year's, where ``held``."""
         year, of = np.nonzero(held)
         limit = np.where(year == 0, first[of], 0.0)
+        self.factors[name] = factor
         least = name == "contraction"
         row = self.row(
             name,

@@ -161,6 +161,9 @@ PLAN_KINDS: Mapping[str, Kind] = {
 LIMITS: Mapping[str, str] = {
     "output minimum": "{label} is not made in {year}: it costs more than it is worth",
     "output maximum": "{label} has no production",
+    "technique minimum": "technique {label} is not used in {year}: it costs more than it is worth",
+    "output in the aim": "output of {label} in {year} takes what the aim itself would save",
+    "technique in the aim": "technique {label} in {year} takes what the aim itself would save",
     "building minimum": "nothing is built for {label} in {year}: it costs more than it is worth",
     "capital maximum": "capital of {label} at the start of {year} is given",
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import xarray as xr
+from scipy.sparse import csr_array
 
 from conjuncture.accounts.table import Array
 from conjuncture.plan.conditions.all import COLUMNS, KINDS
@@ -161,3 +162,25 @@ _LONG = {
     "consumption_level": "consumption relative to the base year",
     "reserves": "foreign reserves at the end of the year",
 }
+
+
+def conditions(solution: Solution) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Return what conditions bring to products and take from them (T x N; money/year)."""
+    model, values = solution.model, solution.outcome.values
+    rows, brought, taken = model.rows["product"], {}, {}
+    for name, column in COLUMNS.items():
+        block = model.columns.blocks.get(name)
+        if block is None or not (column.resource or column.use):
+            continue
+        index = block.index.ravel()
+        part = csr_array(model.matrix[:, index] * values[index])[rows.ravel()]
+        scale = model.row_scale[rows]
+        if column.resource:
+            brought[column.resource] = part.maximum(0).sum(axis=1).reshape(rows.shape) * scale
+        if column.use:
+            taken[column.use] = part.minimum(0).sum(axis=1).reshape(rows.shape) * -scale + 0.0
+    for condition, records in solution.problem.conditions.given:
+        if condition.joint is not None:
+            joint = condition.joint(solution.problem, records)
+            brought[condition.name.replace("_", " ")] = solution.output @ joint.T
+    return brought, taken

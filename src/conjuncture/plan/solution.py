@@ -9,12 +9,12 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 import xarray as xr
-from scipy.sparse import csr_array
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Fault, InfeasibleError, lookup
 from conjuncture.plan import prices, report
-from conjuncture.plan.conditions.all import COLUMNS
+from conjuncture.plan.conditions.scrapping import scrapped_by_sector
+from conjuncture.plan.conditions.techniques import total_output
 from conjuncture.plan.elastic import Relaxation
 from conjuncture.plan.model import Model
 from conjuncture.plan.outcome import Certificate, Outcome, certify
@@ -86,7 +86,7 @@ class Solution:
         Value of the aim, of its last level (by default money of discounted
         consumption); what is to be least is positive.
     output : array, T x N
-        Gross output (money/year).
+        Gross output, by the table's own techniques where a plan has others (money/year).
     consumption_level : array, T
         Consumption relative to the bundle.
     building, restoration : array, T x N
@@ -253,7 +253,7 @@ class Solution:
             "exports": self.exports,
         }
         uses = sum(parts[name] for name in list(parts)[2:])
-        brought, taken = self._conditions()
+        brought, taken = report.conditions(self)
         left = parts["output"] + parts["imports"] - uses
         left = left + sum(brought.values()) - sum(taken.values())
         parts = {"output": parts.pop("output"), "imports": parts.pop("imports"), **brought, **parts}
@@ -262,24 +262,6 @@ class Solution:
         parts["residual"] = left - parts["unused"]
         index = pd.MultiIndex.from_product([p.years, p.sectors], names=["year", "product"])
         return pd.DataFrame({name: part.ravel() for name, part in parts.items()}, index=index)
-
-    def _conditions(self) -> tuple[dict[str, Array], dict[str, Array]]:
-        """Return what conditions bring to products and take from them (T x N; money/year)."""
-        rows = self.model.rows["product"]
-        shape, brought, taken = rows.shape, {}, {}
-        for name, column in COLUMNS.items():
-            block = self.model.columns.blocks.get(name)
-            if block is None or not (column.resource or column.use):
-                continue
-            index = block.index.ravel()
-            part = self.model.matrix[:, index] * self.outcome.values[index]
-            part = csr_array(part)[rows.ravel()]
-            scale = self.model.row_scale[rows]
-            if column.resource:
-                brought[column.resource] = part.maximum(0).sum(axis=1).reshape(shape) * scale
-            if column.use:
-                taken[column.use] = part.minimum(0).sum(axis=1).reshape(shape) * -scale + 0.0
-        return brought, taken
 
     def amounts(self, block: str) -> pd.DataFrame:
         """Return the amounts of a block of activities: a condition's, or one of the plan.
@@ -322,20 +304,31 @@ class Solution:
         DataFrame
             Rows (year, sector); columns ``capital`` in use and ``damaged`` at the
             start of the year, ``wear`` in the year, ``building`` and
-            ``restoration`` begun, and ``outlay`` in the year (all money).
+            ``restoration`` begun, and ``outlay`` in the year (all money); ``scrapped``
+            at the start of the year where the plan may scrap.
         """
         p = self.problem
         stock = self.capital[: p.periods]
+        scrapped = scrapped_by_sector(self.model, self.outcome.values)
         parts = {
             "capital": stock,
             "damaged": self.damaged,
-            "wear": stock * p.depreciation,
+            "wear": (stock - scrapped) * p.depreciation,
             "building": self.building,
             "restoration": self.restoration,
             "outlay": self.outlays,
         }
+        if p.conditions.scrapping:
+            parts["scrapped"] = scrapped
         index = pd.MultiIndex.from_product([p.years, p.sectors], names=["year", "sector"])
         return pd.DataFrame({name: part.ravel() for name, part in parts.items()}, index=index)
+
+    def _invested(self) -> Array:
+        """Return all outlays on capital, claims and those of conditions included (T)."""
+        total = (self.outlays + self.problem.investment_claims).sum(axis=1)
+        taken = report.conditions(self)[1]
+        beside = [part.sum(axis=1) for name, part in taken.items() if name.startswith("investment")]
+        return np.asarray(sum(beside, total))
 
     # What limits the plan ------------------------------------------------------
 
@@ -388,8 +381,8 @@ class Solution:
                 for level in self.earlier
             ],
             "consumption_level": self.consumption_level.tolist(),
-            "output": self.output.sum(axis=1).tolist(),
-            "investment": (self.outlays + p.investment_claims).sum(axis=1).tolist(),
+            "output": total_output(self.model, self.outcome.values).sum(axis=1).tolist(),
+            "investment": self._invested().tolist(),
             "exports": self.exports.sum(axis=1).tolist(),
             "imports": self.imports.sum(axis=1).tolist(),
             "reserves": self.reserves.tolist(),

@@ -9,6 +9,8 @@ from conjuncture.accounts.table import Table
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record, validate
 from conjuncture.plan.conditions import (
+    assets,
+    by_products,
     ceilings,
     claims,
     credits,
@@ -18,9 +20,14 @@ from conjuncture.plan.conditions import (
     moves,
     overtime,
     partners,
+    scrapping,
+    stocks,
     targets,
+    techniques,
     wants,
 )
+from conjuncture.plan.conditions.assets import Asset
+from conjuncture.plan.conditions.by_products import ByProducts
 from conjuncture.plan.conditions.ceilings import Ceiling
 from conjuncture.plan.conditions.claims import Claim
 from conjuncture.plan.conditions.credits import Credit
@@ -31,7 +38,10 @@ from conjuncture.plan.conditions.moves import Move
 from conjuncture.plan.conditions.overtime import WorkingTime
 from conjuncture.plan.conditions.part import Column, Part, key
 from conjuncture.plan.conditions.partners import Partner
+from conjuncture.plan.conditions.scrapping import Scrapping
+from conjuncture.plan.conditions.stocks import Stock
 from conjuncture.plan.conditions.targets import Target
+from conjuncture.plan.conditions.technique import Technique
 from conjuncture.plan.conditions.wants import Want
 from conjuncture.plan.kinds import PLAN_KINDS, Kind, Slack
 
@@ -41,6 +51,10 @@ if TYPE_CHECKING:
 
 PARTS: tuple[Part, ...] = (
     claims.PART,
+    techniques.PART,
+    by_products.PART,
+    assets.PART,
+    scrapping.PART,
     moves.PART,
     overtime.PART,
     mobility.PART,
@@ -50,10 +64,12 @@ PARTS: tuple[Part, ...] = (
     currencies.CONVERSIONS,
     credits.PART,
     partners.PART,
+    stocks.PART,
     ceilings.PART,
     targets.PART,
 )
-"""Every condition, in the order in which its blocks are built."""
+"""Every condition, in the order in which its blocks are built: assets count the techniques
+that take capacity, scrapping the assets, and stocks all uses that stand before them."""
 
 
 class Conditions(Record):
@@ -62,6 +78,19 @@ class Conditions(Record):
     claims: tuple[Claim, ...] = key(
         (), "", "Claims of institutions (administration, army) on products and labour."
     )
+    techniques: tuple[Technique, ...] = key(
+        (), "", "Other ways to make a sector's product, among which the plan chooses."
+    )
+    by_products: tuple[ByProducts, ...] = key(
+        (), "", "Products that come with the output of a sector beside its own."
+    )
+    assets: tuple[Asset, ...] = key(
+        (), "", "Kinds of capital beside or in place of the plan's one."
+    )
+    scrapping: tuple[Scrapping, ...] = key(
+        (), "", "Capital that may be scrapped and must be maintained."
+    )
+    stocks: tuple[Stock, ...] = key((), "", "Products that can be stored.")
     moves: tuple[Move, ...] = key(
         (), "", "Labour of one kind that becomes another: training, migration."
     )

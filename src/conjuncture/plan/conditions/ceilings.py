@@ -14,6 +14,7 @@ from conjuncture.accounts.table import Array, Table
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record
 from conjuncture.plan.conditions.part import Amounts, Column, Part, Reader, key, once, reader
+from conjuncture.plan.conditions.technique import sectors_of
 from conjuncture.plan.kinds import Kind, Slack
 
 if TYPE_CHECKING:
@@ -188,6 +189,8 @@ def build(builder: Builder, ceilings: tuple[Ceiling, ...]) -> None:
         of = np.flatnonzero(per)
         builder.put(row[:, [k]], builder.x[:, of], -np.outer(less, per[of]))
         builder.put(row[:, k], builder.s, -less * (ceiling.per_level or 0.0))
+        for q, j in enumerate(sectors_of(p)):  # techniques take what their sector takes
+            builder.put(row[:, k], builder.columns["technique"][:, q], -less * per[j])
         _imports(builder, row[:, k], less, read.vector(ceiling.per_import, "per_import"))
     for name, block in (("ceiling", "ceiling"), ("least", "least amount")):
         _yearly(builder, ceilings, name, block)

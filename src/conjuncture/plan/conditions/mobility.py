@@ -22,6 +22,7 @@ from conjuncture.plan.conditions.part import (
     once,
     reader,
 )
+from conjuncture.plan.conditions.technique import labour_of, sectors_of
 from conjuncture.plan.conditions.workers import arrived, hours
 from conjuncture.plan.kinds import Kind, Slack
 from conjuncture.plan.layout import Index
@@ -133,6 +134,10 @@ def build(builder: Builder, records: tuple[Mobility, ...]) -> None:
     row = builder.row("employed", each, every, scale, 0.0, 0.0, **named)
     builder.put(row, column, 1.0)
     builder.put(row, builder.x[:, of.sector], -per)
+    labour, sectors = labour_of(builder.p), sectors_of(builder.p)
+    for pair, q in np.argwhere(of.sector[:, None] == sectors):  # those who work by techniques
+        taken = labour[:, of.kind[pair], q] / hours(builder.p)[:, of.kind[pair]]
+        builder.put(row[:, pair], builder.columns["technique"][:, q], -taken)
     rising = of.part(np.array([bool(record.rise) for record in records]))
     if rising.size:
         _rise(builder, records, of, column, scale, rising)

@@ -86,6 +86,9 @@ class Part:
     prepare : callable, optional
         Changes the builder before any block is built: the bundle of the consumption
         level, the share of trade with no partner named.
+    joint : callable, optional
+        Returns the products (N x N) that come with a unit of output of each sector;
+        balances show them under the part's name.
     resolve : callable, optional
         Fills in, from a table, what records leave open; returns them and records faults.
     """
@@ -97,6 +100,7 @@ class Part:
     slacks: Mapping[str, Slack] = field(default_factory=dict)
     columns: Mapping[str, Column] = field(default_factory=dict)
     prepare: Callable[[Builder, Any], None] | None = None
+    joint: Callable[[Problem, Any], Array] | None = None
     resolve: Callable[[Table, Any, Faults], Any] | None = None
 
 

@@ -16,6 +16,7 @@ from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record
 from conjuncture.plan.conditions import partners
 from conjuncture.plan.conditions.part import Amounts, Column, Labels, Part, Reader, Years, key, once
+from conjuncture.plan.conditions.technique import sectors_of
 from conjuncture.plan.kinds import Kind
 
 if TYPE_CHECKING:
@@ -289,7 +290,9 @@ def activities(builder: Builder, target: Target, t: int, of: list[int]) -> list[
     some[of] = True
     with_capital, damaged = some[builder.with_capital], some[builder.damaged]
     if target.what == "output":
-        return [(builder.x[t, of], 1.0)]
+        by = np.flatnonzero(some[sectors_of(builder.p)])
+        other = [(builder.columns["technique"][t, by], 1.0)] if by.size else []
+        return [(builder.x[t, of], 1.0), *other]
     if target.what in ("consumption_level", "consumption"):
         level = target.what == "consumption_level"
         return [(builder.s[t], 1.0 if level else float(builder.bundle[of].sum()))]

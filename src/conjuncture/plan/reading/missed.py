@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
-from conjuncture.plan.reading.explain import Root
 from conjuncture.plan.reading.missed_words import missed_text
+from conjuncture.plan.reading.roots import Root
 
 
 @dataclass(frozen=True)

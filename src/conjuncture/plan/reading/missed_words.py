@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from conjuncture.plan.reading.words import building_words, named, number, scarce
 
 if TYPE_CHECKING:
-    from conjuncture.plan.reading.explain import Root
     from conjuncture.plan.reading.missed import Missed, Way
+    from conjuncture.plan.reading.roots import Root
 
 _MET, _SMALL = 1e-6, 0.01
 _SHOWN, _RIVALS = 5, 5

@@ -27,7 +27,7 @@ from conjuncture.plan.reading.decompose import (
     row_prices,
     row_term,
 )
-from conjuncture.plan.reading.explain import Root, roots_of
+from conjuncture.plan.reading.roots import Root, roots_of
 
 if TYPE_CHECKING:
     from conjuncture.plan.solution import Solution

@@ -11,7 +11,8 @@ from conjuncture.plan.kinds import LIMITS
 
 if TYPE_CHECKING:
     from conjuncture.plan.reading.decompose import Term
-    from conjuncture.plan.reading.explain import Explanation, Root
+    from conjuncture.plan.reading.explain import Explanation
+    from conjuncture.plan.reading.roots import Root
 
 _SHOWN = 5
 _TITLE = 48
