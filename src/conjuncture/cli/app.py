@@ -11,7 +11,7 @@ import sys
 import typer
 
 import conjuncture
-from conjuncture.cli import backtest, describe, frontier, plan, run, sources, tables
+from conjuncture.cli import backtest, describe, frontier, plan, run, sources, states, tables
 
 app = typer.Typer(
     name="conjuncture",
@@ -25,6 +25,7 @@ app.add_typer(plan.app, name="plan")
 plan.app.command("backtest")(backtest.backtest)
 plan.app.command("frontier")(frontier.frontier)
 app.add_typer(sources.app, name="sources")
+app.add_typer(states.app, name="states")
 app.add_typer(describe.mechanisms_app, name="mechanisms")
 app.add_typer(describe.claims_app, name="claims")
 app.add_typer(describe.series_app, name="series")
