@@ -110,8 +110,8 @@ def _sectors(
             found[name] = Item(value, card, date, "table_split", use)
     else:
         if code in peasants["rows"]:
-            note = "Peasants in per cent of the people, in the borders of the time."
-            found["al"] = Item(peasants["rows"][code] / 100, peasants["source"], "1918", note=note)
+            share = peasants["rows"][code] / 100
+            found["al"] = Item(share, peasants["source"], "1918", "peasants_1918")
         else:
             head = _height(world, code)
             share = 1 / (1 + math.exp(-(line[0] + line[1] * math.log(head))))

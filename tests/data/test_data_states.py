@@ -121,6 +121,25 @@ def test_shares_are_shares_and_product_is_people_times_head() -> None:
             assert share == pytest.approx(1 - scale / 4, abs=1e-5)
 
 
+def test_rules_of_sectors_give_what_the_files_hold() -> None:
+    ratio = rule("product_split").parameters["ratio"]
+    parts_of = rule("industry_split").parameters
+    line = rule("labour_split").parameters
+    for item in ALL:
+        by = {name: figure.rule for name, figure in item.figures.items()}
+        farm = {of: item.value(f"agriculture_share_of_{of}") or 0.0 for of in SHARES}
+        if by.get("agriculture_share_of_product") == "product_split":
+            assert farm["product"] == pytest.approx(ratio * farm["labour"], rel=1e-4), item.id
+        for of in SHARES:
+            if by.get(f"industry_share_of_{of}") == "industry_split":
+                share = item.value(f"industry_share_of_{of}")
+                assert share == pytest.approx(parts_of[of] * (1 - farm[of]), rel=1e-4), item.id
+        if by.get("agriculture_share_of_labour") == "labour_split":
+            # The line is read at the highest product per head, so never below that of 1945.
+            odds = line["b0"] + line["b1"] * np.log(item.value("product_per_head") or 1)
+            assert farm["labour"] <= 1 / (1 + np.exp(-odds)) + 1e-4, item.id
+
+
 def vectors(one: State, two: State) -> np.ndarray:
     names = [name for name in one.figures if name in two.figures]
     return np.array([[unit.figures[name].value for name in names] for unit in (one, two)])
