@@ -121,13 +121,14 @@ def _parties(here: str, item: State) -> str:
             party.election,
             "" if party.vote is None else f"{party.vote:g}",
             "" if party.seats is None else f"{party.seats:g}",
+            "" if party.members is None else f"{party.members:g} ({party.members_date})",
             "" if party.cabinet is None else ("yes" if party.cabinet else "no"),
             cards(here, [party.source]),
         ]
         for party in item.parties
     ]
-    headings = ["party", "family", "election", "vote %", "seats %", "cabinet", "source"]
-    return table(headings, rows)
+    headings = ["party", "family", "election", "vote %", "seats %", "members, thousand", "cabinet"]
+    return table([*headings, "source"], rows)
 
 
 def rule_pages() -> Pages:

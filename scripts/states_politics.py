@@ -124,7 +124,8 @@ def place(world: World, code: str) -> Data | None:
 
 def parties(world: World, code: str) -> list[Data]:
     """Return the parties of the last election up to 1945."""
-    return _parlgov(world, code) or _vparty(world, code)
+    counted: list[Data] = facts("donors")["members"].get(code, [])
+    return [*(_parlgov(world, code) or _vparty(world, code)), *counted]
 
 
 def _parlgov(world: World, code: str) -> list[Data]:

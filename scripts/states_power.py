@@ -238,7 +238,10 @@ def ownership(world: World) -> None:
         rule = "mean_of_members" if len(ratings) > 1 else ""
         year = str(min(year for year, _ in ratings))
         world.put(code, "state_ownership", Item(value, "vdem_15", year, rule))
-        share = Item(1 - value / 4, "vdem_15", year, "statified_linear")
+        text = facts("donors")["property_notes"].get(code, {})
+        also = (text["source"],) if text else ()
+        note = text.get("note", "")
+        share = Item(1 - value / 4, "vdem_15", year, "statified_linear", also=also, note=note)
         world.put(code, "statified_share", share)
         by_group.setdefault(unit["group"], []).append(share.value)
     union = load_country("SUN").figure("statified_share")

@@ -227,6 +227,8 @@ def test_treaties_and_votes_of_the_time() -> None:
     hungary = {p.name: p.vote for p in state("HUN").parties}
     assert hungary["Hungarian Communist Party"] == 17.0
     assert all(p.election <= END for item in ALL for p in item.parties)
+    (pci,) = [p for p in state("ITA").parties if p.members is not None]
+    assert (pci.members, pci.members_date) == (1718, "1945-12")
 
 
 # Faults ---------------------------------------------------------------------------------
@@ -300,6 +302,11 @@ def test_a_sound_file_is_read(tmp_path: Path) -> None:
         (unit(spells=[SPELL | {"start": "1945-5"}]), "years, months or days"),
         (unit(spells=[SPELL | {"start": "1945", "end": "1944"}]), "ends after it starts"),
         (unit(spells=[SPELL | {"status": "satellite"}]), "buffer"),
+        (
+            unit(parties=[{"name": "P", "source": "parlgov", "election": "1946-06-02", "vote": 9}]),
+            "of 1945 at the latest",
+        ),
+        (unit(parties=[{"name": "P", "source": "parlgov"}]), "an election or a count of members"),
         (unit(parent="XAB"), "unknown unit 'XAB'"),
         (
             unit(neighbours=[{"unit": "XAB", "kind": "land", "source": "cshapes_2"}]),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import build_states_table as maker
 from conjuncture.core.files import read_text
-from conjuncture.data.states import states
+from conjuncture.data.states import load_states, states
 
 PAGE = read_text(maker.PAGE)
 
@@ -30,3 +31,11 @@ def test_the_code_of_the_page_runs() -> None:
     blocks = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     assert len(blocks) == 1
     exec(compile(blocks[0], "states.md", "exec"), {})
+
+
+def test_the_example_loads(tmp_path: Path) -> None:
+    (body,) = re.findall(r'^```yaml title="state"\n(.*?)^```$', PAGE, re.MULTILINE | re.DOTALL)
+    (tmp_path / "XAA.yaml").write_text(body, encoding="utf-8")
+    item = load_states(tmp_path)["XAA"]
+    assert item.spell("1943-01-01").status == "occupied"
+    assert item.shares()["donor-scaled"] == 0.5

@@ -66,9 +66,10 @@ def show(
             {
                 "party": party.name,
                 "family": party.family or None,
-                "election": party.election,
+                "election": party.election or None,
                 "vote %": party.vote,
                 "seats %": party.seats,
+                "members": party.members,
                 "cabinet": party.cabinet,
                 "source": party.source,
             }
@@ -86,7 +87,7 @@ def show(
 def _figures(item: State) -> list[dict[str, object]]:
     return [
         {
-            "figure": name,
+            "figure": name.replace("_", " "),
             "value": figure.value,
             "unit": figure.unit,
             "date": figure.date,

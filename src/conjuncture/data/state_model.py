@@ -157,21 +157,33 @@ class StateFigure(Figure):
 
 
 class Party(Record):
-    """A party in the last election up to 1945.
+    """A party in the last election up to 1945, or with its members.
 
-    ``vote`` and ``seats`` are per cent; ``cabinet`` says whether it sat in the
-    cabinet at the end of 1945, and is left out where no source tells.
-    ``dependence`` is left out likewise.
+    ``vote`` and ``seats`` are per cent, ``members`` thousand persons at
+    ``members_date``; ``cabinet`` says whether it sat in the cabinet at the end
+    of 1945, and is left out where no source tells. ``dependence`` is left out
+    likewise.
     """
 
     name: str
-    election: str
+    election: str = ""
     source: str
     family: str = ""
     vote: float | None = Field(default=None, ge=0, le=100)
     seats: float | None = Field(default=None, ge=0, le=100)
+    members: float | None = Field(default=None, ge=0)
+    members_date: str = ""
     cabinet: bool | None = None
     dependence: str = ""
+
+    @model_validator(mode="after")
+    def _dated(self) -> Self:
+        for date in filter(None, (self.election, self.members_date)):
+            if not _DAY.match(date) or day(date) > END:
+                raise ValueError("a vote or a count of members is of 1945 at the latest")
+        if not self.election and self.members is None:
+            raise ValueError("a party has an election or a count of members")
+        return self
 
 
 class Neighbour(Record):
