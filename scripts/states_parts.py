@@ -283,9 +283,11 @@ def products(world: World) -> None:
         relative = {"CHN_M": world.rules.number("equal_per_head", "manchuria_relative")}
         weight = {name: world.value(name, "population") * relative.get(name, 1.0) for name in names}
         total = world.found[whole]["product"]
+        counted = {world.found[name]["population"].use for name in names}
+        use = "structural" if "structural" in counted else "start"
         for name in names:
             value = total.value * weight[name] / sum(weight.values())
-            item = Item(value, total.source, total.date, "equal_per_head", total.use, total.also)
+            item = Item(value, total.source, total.date, "equal_per_head", use, total.also)
             world.put(name, "product", item)
             world.units[name]["capital_weight"] = weight[name]
     for name in world.parts("KOR"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from conjuncture.data.catalog import figure
-from states_base import DONOR_SPREAD, Item, World, centre, mean, rounded, spread
+from states_base import DONOR_SPREAD, ORDER, Item, World, centre, mean, rounded, spread
 
 EAST_ASIA = {"KOR": "S. Korea", "TWN": "Taiwan"}
 AFRICA = ("GHA", "KEN", "NGA", "UGA", "MWI", "ZMB", "ZWE")
@@ -179,15 +179,16 @@ def whole(world: World, code: str) -> None:
 def _sum(world: World, items: list[Item], note: str) -> Item:
     """Add up items; the sum has the basis, rule and date of its largest unobserved member."""
     total = sum(item.value for item in items)
-    weakest = max(items, key=lambda item: (bool(item.rule), item.value))
+    order = {item.rule: ORDER.index(world.rules.basis(item.rule)) for item in items}
+    weakest = max(items, key=lambda item: (order[item.rule], item.value))
+    use = "structural" if any(item.use == "structural" for item in items) else "start"
     also = {card for item in items for card in (item.source, *item.also)}
     how = weakest.how
     if len(items) > 1:
         kinds = sorted({item.rule for item in items if item.rule})
         how = f"sum of {len(items)} countries" + (f"; rules: {', '.join(kinds)}" if kinds else "")
     return Item(
-        total, weakest.source, weakest.date, weakest.rule, weakest.use,
-        tuple(also), how, note,
+        total, weakest.source, weakest.date, weakest.rule, use, tuple(also), how, note,
     )  # fmt: skip
 
 

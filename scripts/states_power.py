@@ -151,11 +151,12 @@ def _energy(world: World) -> None:
 def _divide(world: World, code: str, parent: str) -> None:
     whole = world.found[parent]["energy"]
     total = sum(world.value(name, "product") for name in world.parts(parent))
-    value = whole.value * world.value(code, "product") / total
+    product = world.found[code]["product"]
+    value = whole.value * product.value / total
     world.put(
         code,
         "energy",
-        Item(value, whole.source, whole.date, "divided_by_product", whole.use, whole.also),
+        Item(value, whole.source, whole.date, "divided_by_product", product.use, whole.also),
     )
     for name, why in (
         ("steel", "No source seen divides the figure of the whole."),
