@@ -71,6 +71,7 @@ def _of_states(world: World, unit: Data, code: str) -> list[Data]:
                     "status": "occupied",
                     "how": "no member of the system of states in the war",
                     "source": "cow_states_2016",
+                    **({"note": unit["held_note"]} if "held_note" in unit else {}),
                 }
             )
         spell = {"start": start, "end": end, "holder": code, "status": "independent"}

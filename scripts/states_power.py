@@ -250,7 +250,13 @@ def ownership(world: World) -> None:
     world.put(
         "SUN",
         "statified_share",
-        Item(union.value, union.source, union.date, note=union.note),
+        Item(
+            union.value,
+            union.source,
+            union.date,
+            note=union.note,
+            prior=union.prior.model_dump(exclude_none=True),
+        ),
     )
     farm = world.value("SUN", "agriculture_share_of_product")
     for code, unit in world.units.items():
