@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from conjuncture.cli.conditions import groups_of
 from conjuncture.cli.output import Json, console, print_faults, print_json, print_rows
 
 if TYPE_CHECKING:
@@ -60,8 +61,11 @@ def solve(
         written += write_figures(solution, figures, titles=_titles(accounts))
     note = "reconstruction" if accounts.reconstruction else ""
     if as_json:
+        from conjuncture.cli.plan_conditions import conditions_as_json
+
         names = {"written": [str(path) for path in written]} if written else {}
-        print_json({**solution.summary(), "table_kind": note or "observed", **names})
+        more = {"households": groups_of(solution), **conditions_as_json(solution)}
+        print_json({**solution.summary(), **more, "table_kind": note or "observed", **names})
         return
     _show(solution, note)
     for path in written:
@@ -71,24 +75,33 @@ def solve(
 @app.command("explain")
 def explain(
     source: Source,
-    year: int = typer.Option(..., help="Year of the plan."),
+    year: int | None = typer.Option(
+        None, help="Year of the plan; for a target by default that of its largest miss."
+    ),
     product: str | None = typer.Option(
         None, help="Label of the product; without it, the whole consumption bundle."
     ),
+    target: str | None = typer.Option(None, help="Name of a target: say why it is missed."),
     ranges: int = typer.Option(3, min=0, help="For how many scarcities to show the range."),
     years: Years = None,
     setting: Setting = [],  # noqa: B006
     variant: Variant = None,
     as_json: Json = False,
 ) -> None:
-    """Say why there is not more of a product in a year: the chain of bottlenecks."""
-    from conjuncture.core.errors import InputError
+    """Say why there is not more of a product in a year, or why a target is missed."""
+    from conjuncture.cli.plan_conditions import explain_target
+    from conjuncture.core.errors import Fault, InputError
     from conjuncture.plan.conditions.all import KINDS
     from conjuncture.plan.reading.explain import explain as explain_plan
     from conjuncture.plan.reading.sensitivity import sensitivity
 
+    if year is None and target is None:
+        raise InputError(Fault("a product is explained in a year", "give --year", field="year"))
     accounts, problem = open_source(source, years, setting, variant)
     solution = _solved(problem, as_json)
+    if target is not None or year is None:
+        explain_target(solution, target or "", year, _titles(accounts), as_json)
+        return
     found = explain_plan(solution, product, year, titles=_titles(accounts))
     chosen = [r.term for r in found.roots if r.term.kind in KINDS and r.share > 0.01][:ranges]
     measured = []
@@ -130,6 +143,63 @@ def compare(
     console().print(found.text, markup=False)
     rows = found.by_year.reset_index().to_dict("records")
     print_rows(_plain_rows(rows), title=f"Differences by year ({found.unit}): second less first")
+
+
+@app.command("sweep")
+def sweep(
+    source: Source,
+    variants: Path = typer.Argument(help="The variants: a .yaml or a .csv file."),
+    out: Path = typer.Option(..., help="NetCDF file (.nc) for the results; an interrupted sweep "
+                             "resumes from the folder <out>.parts."),
+    workers: int = typer.Option(1, min=1, help="Processes; the results do not depend on it."),
+    keep: list[str] = typer.Option(
+        [], metavar="OUTCOME", help="What to keep of each plan; once for each outcome. Default: "
+        "consumption_level, output, price_product."
+    ),
+    explain: bool = typer.Option(
+        True, help="Look for the cheapest relaxation of variants without a plan."
+    ),
+    years: Years = None,
+    setting: Setting = [],  # noqa: B006
+    variant: Variant = None,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Solve many variants of one plan and write their outcomes to a file."""
+    from conjuncture.plan.sweep import DEFAULT
+    from conjuncture.plan.sweep import sweep as solve_variants
+    from conjuncture.plan.variants import read_variants
+
+    chosen = read_variants(variants)
+    _, problem = open_source(source, years, setting, variant)
+    with console(error=True).status(f"solving {len(chosen)} variants") as status:
+        data = solve_variants(
+            problem,
+            chosen,
+            outcomes=keep or DEFAULT,
+            explain=explain,
+            out=out,
+            workers=workers,
+            progress=lambda done, all_, name, _: status.update(f"{done} of {all_}: {name}"),
+        )
+    optimal = data["status"] == "optimal"
+    rows: list[dict[str, object]] = [
+        {
+            "variant": str(name),
+            "status": str(data["status"][k].item()),
+            "aim": float(data["aim"][k]) if optimal[k] else None,
+            "certificate": float(data["certificate"][k]) if optimal[k] else None,
+            "reason": str(data["reason"][k].item()),
+        }
+        for k, name in enumerate(data["variant"].to_numpy())
+    ]
+    if as_json:
+        print_json({"aim_unit": data["aim"].attrs["unit"], "variants": rows, "written": str(out)})
+        return
+    shown, more = rows[:20], len(rows) - 20
+    print_rows(shown, title=f"Variants of {problem.name}; aim in {data['aim'].attrs['unit']}")
+    if more > 0:
+        console().print(f"and {more} more in the file")
+    console().print(f"optimal: {int(optimal.sum())} of {len(rows)}; written: {out}")
 
 
 @app.command("schema")
@@ -224,12 +294,15 @@ def _refuse(solution: Solution, as_json: bool) -> None:
 def _show(solution: Solution, note: str) -> None:
     from rich.markup import escape
 
+    from conjuncture.cli.plan_conditions import show_conditions
+
     problem = solution.problem
     out = console()
     kind = f" ({note})" if note else ""
     first, last = problem.years[0], problem.years[-1]
     out.print(f"[bold]{escape(problem.name)}{kind}[/bold], {first}-{last}: {solution.status}")
     print_rows(_by_year(solution), title=f"By year ({problem.unit})")
+    show_conditions(solution)
     _show_bottlenecks(solution)
     corners = solution.corners()
     if corners:
@@ -247,10 +320,17 @@ def _show(solution: Solution, note: str) -> None:
     out.print("shadow prices: positive = scarce; value of one more unit in discounted consumption")
 
 
+_PARTNERS = ("exports by partner", "imports by partner")
+
+
 def _by_year(solution: Solution) -> list[dict[str, Any]]:
-    p = solution.problem
-    totals = solution.balances().groupby(level="year").sum().to_dict("index")
-    shown = ("output", "consumption", "investment", "exports", "imports")
+    from conjuncture.plan.reading.households import consumed
+
+    p, balances = solution.problem, solution.balances()
+    balances["consumption"] = consumed(balances)
+    totals = balances.groupby(level="year").sum().to_dict("index")
+    usual = ("output", "consumption", "investment", "exports", "imports")
+    shown = [name for name in (*usual, *_PARTNERS) if name in next(iter(totals.values()))]
     return [
         {
             "year": year,

@@ -121,6 +121,10 @@ def validate(data: Any, model: type[RecordT], file: str) -> RecordT:
     InputError
         With one fault for each wrong, missing or unknown key.
     """
+    if not isinstance(data, (dict, model)):
+        first = ", ".join(list(model.model_fields)[:3])
+        what = "is empty" if data is None else "holds no keys and values"
+        raise InputError(Fault(what, f"write its keys: {first} ...", file))
     try:
         return model.model_validate(data)
     except ValidationError as error:

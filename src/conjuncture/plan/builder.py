@@ -34,8 +34,15 @@ class Builder:
         Rows: T x N, T x K, T, (T + g - 1) x sectors with capital, T x sectors with capital.
     bundle : array, N
         What one unit of the consumption level takes (money/year).
+    worth : array, T
+        What one unit of the consumption level adds to the aim ``consumption`` (money).
+    consumed, wanted, borne : list of (array of int, array)
+        Columns (T x any) of conditions, and what one unit adds in its year to the aims
+        ``consumption`` and ``wants``, or takes off both (money); discounted there.
     own_exports, own_imports : array, T x N
         Share of the limits of trade that is left to trade with no partner named.
+    own_balance : array, T
+        Share of the trade balance that the main account has to earn.
     product, stock, labour : arrays
         Amounts to which columns and rows are scaled.
     """
@@ -55,8 +62,13 @@ class Builder:
         self.row_limits: list[tuple[Index, Any, Any, Any]] = []
         self.column_bounds: list[tuple[Index, Any, Any, Any]] = []
         self.bundle = problem.consumption
+        self.worth = np.full(self.t, float(problem.consumption.sum()))
+        self.consumed: list[tuple[Index, Any]] = []
+        self.wanted: list[tuple[Index, Any]] = []
+        self.borne: list[tuple[Index, Any]] = []
         self.own_exports = np.ones((self.t, self.n))
         self.own_imports = np.ones((self.t, self.n))
+        self.own_balance = np.ones(self.t)
         self.scales()
 
     def scales(self) -> None:
@@ -297,7 +309,7 @@ class Builder:
         )  # fmt: skip
         self.labour_row = row
         put(row[:, :, None], self.x[:, None, :], p.labour_coefficients)
-        received = p.transfers - p.trade_balance
+        received = p.transfers - self.own_balance * p.trade_balance
         received = received + np.where(year == 0, p.reserves, 0.0)
         row = self.row("trade", year, -1, self.money, received, received, names=())
         self.trade_row = row

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from conjuncture.accounts.table import Array
@@ -70,13 +71,33 @@ def _put_conditions(solution: Solution, data: xr.Dataset) -> None:
             continue
         amounts = solution.amounts(name)
         wide = amounts.pivot(index="year", columns="label", values="amount")
-        label = f"{name}_label"
-        year = "year" if wide.index.tolist() == list(solution.problem.years) else f"{name}_year"
+        key = name.replace(" ", "_")
+        label = f"{key}_label"
+        year = "year" if wide.index.tolist() == list(solution.problem.years) else f"{key}_year"
         if year != "year":
             data.coords[year] = wide.index.to_numpy()
         data.coords[label] = wide.columns.to_numpy(dtype=str)
         units = "; ".join(dict.fromkeys(amounts["unit"]))
-        _put(data, f"amount_{name}", (year, label), wide.to_numpy(), units, column.title)
+        _put(data, f"amount_{key}", (year, label), wide.to_numpy(), units, column.title)
+
+
+def activities(solution: Solution) -> pd.DataFrame:
+    """Return the amounts of every block of columns that conditions add.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``block, what, year, label, amount, unit``; empty without conditions.
+    """
+    frames = [
+        solution.amounts(name).assign(block=name, what=column.title)
+        for name, column in COLUMNS.items()
+        if name in solution.model.columns.blocks
+    ]
+    columns = ["block", "what", "year", "label", "amount", "unit"]
+    if not frames:
+        return pd.DataFrame(columns=columns)
+    return pd.concat(frames, ignore_index=True)[columns]
 
 
 def _attributes(solution: Solution) -> dict[str, str | float]:

@@ -42,6 +42,9 @@ class Level:
     unit, method : str
     certificate : Certificate
         Of the programme in which it was the aim.
+    model : Model
+    outcome : Outcome
+        That programme, and its optimum with its prices.
     """
 
     name: str
@@ -49,13 +52,16 @@ class Level:
     unit: str
     method: str
     certificate: Certificate
+    model: Model = field(repr=False)
+    outcome: Outcome = field(repr=False)
 
     @classmethod
     def of(cls, model: Model, outcome: Outcome) -> Level:
         """Read the level that a model aims at."""
         goal = model.goals[model.level]
         value = goal.amount(outcome.values)
-        return cls(goal.name, value, goal.amount_unit, outcome.method, certify(model, outcome))
+        proof = certify(model, outcome)
+        return cls(goal.name, value, goal.amount_unit, outcome.method, proof, model, outcome)
 
 
 @dataclass(frozen=True)
@@ -270,10 +276,14 @@ class Solution:
             {
                 "year": found.year.ravel() + self.problem.years[0],
                 "label": [found.name(at) for at in label],
-                "amount": self.outcome.values[index] * self.model.column_scale[index],
+                "amount": self.outcome.values[index] * self.model.column_scale[index] + 0.0,
                 "unit": [found.unit(at) for at in label],
             }
         )
+
+    def activities(self) -> pd.DataFrame:
+        """Return amounts of all that conditions add; see :func:`plan.report.activities`."""
+        return report.activities(self)
 
     def investment(self) -> pd.DataFrame:
         """Return building by sector of destination.
@@ -354,6 +364,7 @@ class Solution:
             "exports": self.exports.sum(axis=1).tolist(),
             "imports": self.imports.sum(axis=1).tolist(),
             "reserves": self.reserves.tolist(),
+            "conditions": self.activities().to_dict("records"),
             "bottlenecks": self.bottlenecks(10).to_dict("records"),
             "corners": self.corners(),
             "certificate": {

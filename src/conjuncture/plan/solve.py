@@ -121,8 +121,9 @@ def optimise(model: Model, method: Method = "auto", basis: Any = None) -> Outcom
         solver.setBasis(basis)
     status = _run(solver)
     other: Literal["simplex", "ipm"] = "ipm" if chosen == "simplex" else "simplex"
-    if status == "failed":  # the other method, before giving up
+    if status == "failed":  # the other method, presolved, before giving up
         solver = _load(model, other)
+        solver.setOptionValue("presolve", "on")
         status, chosen = _run(solver), other
     seconds = time.perf_counter() - started
     solution, info = solver.getSolution(), solver.getInfo()

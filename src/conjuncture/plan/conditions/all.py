@@ -5,18 +5,54 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from conjuncture.accounts.table import Table
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record, validate
-from conjuncture.plan.conditions import claims
+from conjuncture.plan.conditions import (
+    ceilings,
+    claims,
+    credits,
+    currencies,
+    households,
+    mobility,
+    moves,
+    overtime,
+    partners,
+    targets,
+    wants,
+)
+from conjuncture.plan.conditions.ceilings import Ceiling
 from conjuncture.plan.conditions.claims import Claim
+from conjuncture.plan.conditions.credits import Credit
+from conjuncture.plan.conditions.currencies import Conversion, Currency
+from conjuncture.plan.conditions.households import Household
+from conjuncture.plan.conditions.mobility import Mobility
+from conjuncture.plan.conditions.moves import Move
+from conjuncture.plan.conditions.overtime import WorkingTime
 from conjuncture.plan.conditions.part import Column, Part, key
+from conjuncture.plan.conditions.partners import Partner
+from conjuncture.plan.conditions.targets import Target
+from conjuncture.plan.conditions.wants import Want
 from conjuncture.plan.kinds import PLAN_KINDS, Kind, Slack
 
 if TYPE_CHECKING:
     from conjuncture.plan.builder import Builder
     from conjuncture.plan.problem import Problem
 
-PARTS: tuple[Part, ...] = (claims.PART,)
+PARTS: tuple[Part, ...] = (
+    claims.PART,
+    moves.PART,
+    overtime.PART,
+    mobility.PART,
+    households.PART,
+    wants.PART,
+    currencies.PART,
+    currencies.CONVERSIONS,
+    credits.PART,
+    partners.PART,
+    ceilings.PART,
+    targets.PART,
+)
 """Every condition, in the order in which its blocks are built."""
 
 
@@ -25,6 +61,37 @@ class Conditions(Record):
 
     claims: tuple[Claim, ...] = key(
         (), "", "Claims of institutions (administration, army) on products and labour."
+    )
+    moves: tuple[Move, ...] = key(
+        (), "", "Labour of one kind that becomes another: training, migration."
+    )
+    overtime: tuple[WorkingTime, ...] = key(
+        (), "", "Working time by kind of labour: overtime, shorter hours."
+    )
+    mobility: tuple[Mobility, ...] = key(
+        (), "", "Limits on how fast labour of a kind moves between sectors."
+    )
+    households: tuple[Household, ...] = key(
+        (), "", "Groups of households with bundles and levels of their own."
+    )
+    wants: tuple[Want, ...] = key(
+        (), "", "Additional consumption by product, whose worth falls until it is satiated."
+    )
+    currencies: tuple[Currency, ...] = key(
+        (), "", "Currencies with accounts of their own, beside the plan's main trade account."
+    )
+    conversions: tuple[Conversion, ...] = key(
+        (), "", "Leave to buy one currency with another; others are not convertible."
+    )
+    credits: tuple[Credit, ...] = key((), "", "Credits in any currency.")
+    partners: tuple[Partner, ...] = key(
+        (), "", "Partners in foreign trade, with limits, foreign prices and a currency each."
+    )
+    ceilings: tuple[Ceiling, ...] = key(
+        (), "", "Satellites (energy, emissions) that the plan counts, with their ceilings."
+    )
+    targets: tuple[Target, ...] = key(
+        (), "", "Targets (control figures) to be reached as nearly as can be, by priority."
     )
 
     @property
@@ -66,25 +133,46 @@ def of(given: Conditions | Mapping[str, Any] | None) -> Conditions:
     return validate(dict(given), Conditions, "conditions") if given else Conditions()
 
 
+def resolved(conditions: Conditions, table: Table) -> Conditions:
+    """Return conditions with what they leave open filled in from a table.
+
+    Raises
+    ------
+    InputError
+        With every fault: names that the table does not have, with the nearest.
+    """
+    faults, found = Faults(table.name), {}
+    for part, records in conditions.given:
+        if part.resolve is not None:
+            found[part.name] = part.resolve(table, records, faults)
+    faults.raise_if_any()
+    return conditions.model_copy(update=found) if found else conditions
+
+
 def reference() -> list[Mapping[str, str]]:
     """Return every key of every condition with unit, default and description, in order."""
     rows: list[Mapping[str, str]] = []
     for part in PARTS:
         annotation = Conditions.model_fields[part.name].annotation
         for record in _records(annotation):
-            for name, info in record.model_fields.items():
-                extra = info.json_schema_extra
-                assert isinstance(extra, dict)
-                rows.append(
-                    {
-                        "condition": part.name,
-                        "key": name,
-                        "default": "" if info.is_required() else repr(info.default),
-                        "unit": str(extra["unit"]),
-                        "description": str(info.description),
-                    }
-                )
+            rows += _keys(part.name, record)
     return rows
+
+
+def _keys(part: str, record: type[Record], within: str = "") -> Iterator[Mapping[str, str]]:
+    """Yield the keys of a record, and after a key those of the records that it holds."""
+    for name, info in record.model_fields.items():
+        extra = info.json_schema_extra
+        assert isinstance(extra, dict)
+        yield {
+            "condition": part,
+            "key": within + name,
+            "default": "" if info.is_required() else repr(info.default),
+            "unit": str(extra["unit"]),
+            "description": str(info.description),
+        }
+        for inner in _records(info.annotation):
+            yield from _keys(part, inner, f"{within}{name}.")
 
 
 def _records(annotation: Any) -> list[type[Record]]:

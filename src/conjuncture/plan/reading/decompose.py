@@ -220,3 +220,22 @@ def limit_term(
 def block_of(solution: Solution, name: str) -> Block:
     """Return a block of columns."""
     return solution.model.columns.blocks[name]
+
+
+def importers(solution: Solution, t: int) -> dict[int, tuple[str, int]]:
+    """Return, by product, the block and the column that import most of it in a year."""
+    model = solution.model
+    place = {int(row): i for i, row in enumerate(model.rows["product"][t])}
+    most: dict[int, float] = {}
+    found: dict[int, tuple[str, int]] = {}
+    for name in ("imports", "partner imports"):
+        block = model.columns.blocks.get(name)
+        if block is None:
+            continue
+        for column in block.index[block.year == t].tolist():
+            rows = model.matrix[:, [column]].tocoo().row
+            i = next(place[int(row)] for row in rows if int(row) in place)
+            amount = float(solution.outcome.values[column] * model.column_scale[column])
+            if amount > most.get(i, -np.inf):
+                most[i], found[i] = amount, (name, column)
+    return found

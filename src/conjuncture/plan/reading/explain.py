@@ -19,11 +19,13 @@ from conjuncture.plan.reading.decompose import (
     Term,
     block_of,
     decompose,
+    importers,
     limit_term,
     reduced_prices,
     row_prices,
     row_term,
 )
+from conjuncture.plan.reading.notes import notes
 from conjuncture.plan.reading.values import labour_values
 from conjuncture.plan.reading.words import explanation_text
 
@@ -106,6 +108,8 @@ class Explanation:
         First year of the plan.
     titles : mapping of str to str
         Titles of labels, for the text.
+    notes : tuple of str
+        What the plan's conditions do in the year, in sentences.
     """
 
     product: str
@@ -126,6 +130,7 @@ class Explanation:
     gestation: int
     first_year: int
     titles: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -162,6 +167,7 @@ class Explanation:
             "consumption_level": self.level,
             "consumption_level_weight": self.level_weight,
             "consumption_level_terms": [term.as_dict() for term in self.level_terms],
+            "notes": list(self.notes),
         }
 
 
@@ -218,8 +224,7 @@ def explain(
     else:
         demand[p.sectors.index(product)] = 1.0
     t = p.years.index(year)
-    made = _makers(solution, t)
-    need = solve(p.coefficients * made, demand, p.sectors)
+    made, need = _needs(solution, t, demand)
     price = float(-row_prices(solution)[solution.model.rows["product"][t]] @ demand)
     labour = p.labour_coefficients[t] @ (need * made)
     return Explanation(
@@ -230,7 +235,7 @@ def explain(
         price=price,
         direct=_by(solution, "output", product, year),
         imported=_by(solution, "imports", product, year),
-        roots=_roots(solution, t, demand, need, made, price),
+        roots=roots_of(solution, t, demand, price),
         outputs=_ranked(solution, need * made),
         labour=dict(zip(p.labour_kinds, labour.tolist(), strict=True)),
         labour_units=dict(zip(p.labour_kinds, p.labour_units, strict=True)),
@@ -241,6 +246,7 @@ def explain(
         gestation=p.settings.gestation,
         first_year=p.years[0],
         titles=dict(titles or {}),
+        notes=notes(solution, year),
     )
 
 
@@ -267,7 +273,7 @@ def _makers(solution: Solution, t: int) -> Mask:
     p = solution.problem
     working = solution.output[t] > _IDLE * p.output
     imported = np.zeros(p.size, dtype=bool)
-    imported[block_of(solution, "imports").label.ravel()] = True
+    imported[list(importers(solution, t))] = True
     return np.asarray((p.output > 0) & (working | ~imported))
 
 
@@ -316,6 +322,18 @@ def _embodied(solution: Solution, product: str | None, year: int) -> dict[str, f
 # Roots ---------------------------------------------------------------------------
 
 
+def _needs(solution: Solution, t: int, demand: Array) -> tuple[Mask, Array]:
+    """Return the sectors at work, and what a demand needs of all products."""
+    p, made = solution.problem, _makers(solution, t)
+    return made, np.asarray(solve(p.coefficients * made, demand, p.sectors))
+
+
+def roots_of(solution: Solution, t: int, demand: Array, price: float) -> tuple[Root, ...]:
+    """Carry the price of a demand (N; money) back; shares are relative to ``price``."""
+    made, need = _needs(solution, t, demand)
+    return _roots(solution, t, demand, need, made, price)
+
+
 def _roots(
     solution: Solution, t: int, demand: Array, need: Array, made: Mask, price: float
 ) -> tuple[Root, ...]:
@@ -355,15 +373,14 @@ def _sources(solution: Solution, t: int, need: Array, made: Mask) -> list[tuple[
     """List what every needed sector, or import where no sector works, uses up itself."""
     p, model, rows = solution.problem, solution.model, Rows.of(solution)
     prices, reduced = row_prices(solution), reduced_prices(solution)
-    imported = block_of(solution, "imports")
-    place = {int(i): k for k, i in enumerate(imported.label[0] if imported.label.size else ())}
+    imported = importers(solution, t)
     found: list[tuple[Term, int]] = []
     for j in map(int, np.flatnonzero(np.abs(need) > _NOTHING)):
         label, year = p.sectors[j], p.years[t]
         if made[j]:
             activity, column = "output", int(model.columns["output"][t, j])
-        elif j in place:
-            activity, column = "imports", int(imported.index[t, place[j]])
+        elif j in imported:
+            activity, column = imported[j]
         else:  # nothing brings more of it: its price is what its users would give
             row = int(model.rows["product"][t, j])
             found.append((row_term(solution, rows, row, -need[j], prices[row]), j))

@@ -39,7 +39,7 @@ def named(label: str, titles: Mapping[str, str]) -> str:
 
 def explanation_text(e: Explanation) -> str:
     """Write an explanation in sentences, one to a line."""
-    return "\n".join([*_head(e), *_reasons(e), *_needs(e), *_consumption(e)])
+    return "\n".join([*_head(e), *_reasons(e), *_needs(e), *_consumption(e), *e.notes])
 
 
 def _head(e: Explanation) -> Iterator[str]:
@@ -97,11 +97,16 @@ def _reason(e: Explanation, root: Root) -> str:
 
 def _building(e: Explanation, term: Term) -> str:
     """Say when more capacity could have been begun."""
-    begun = term.year - e.gestation
-    if begun < e.first_year:
-        return f"New capacity for {term.year} had to be begun by {begun}, before the plan"
+    return building_words(term.year, e.gestation, e.first_year)
+
+
+def building_words(year: int, gestation: int, first_year: int) -> str:
+    """Say when capacity of a year could have been begun."""
+    begun = year - gestation
+    if begun < first_year:
+        return f"New capacity for {year} had to be begun by {begun}, before the plan"
     return (
-        f"New capacity for {term.year} is begun by {begun} ({e.gestation} years of building), "
+        f"New capacity for {year} is begun by {begun} ({gestation} years of building), "
         "and the plan builds as much as pays there"
     )
 
@@ -122,10 +127,13 @@ def _needs(e: Explanation) -> Iterator[str]:
 
 def _consumption(e: Explanation) -> Iterator[str]:
     bundle = sum(term.value for term in e.level_terms if term.kind == "product")
+    grouped = any(term.kind == "household tie" for term in e.level_terms)
+    whole = "What groups leave of the bundle" if grouped else "The whole bundle"
+    counts = "; the common level counts" if grouped else " and counts"
     yield (
         f"Consumption of all products moves together; its level in {e.year} is "
-        f"{number(e.level)} of the base year. The whole bundle costs {number(bundle)} {e.unit} "
-        f"at these prices and counts {number(e.level_weight)} in the aim."
+        f"{number(e.level)} of the base year. {whole} costs {number(bundle)} {e.unit} "
+        f"at these prices{counts} {number(e.level_weight)} in the aim."
     )
     for term in e.level_terms:
         if term.kind != "product" and abs(term.value) > _SMALL * e.level_weight:
