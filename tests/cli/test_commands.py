@@ -41,6 +41,10 @@ LISTS = [
     ("plan", "backtest", "fra_2000"),
     ("sources",),
     ("sources", "show", "harrison_1998"),
+    ("states",),
+    ("states", "show", "POL"),
+    ("states", "rules"),
+    ("states", "rules", "capital_output"),
     ("mechanisms",),
     ("mechanisms", "show", "technique"),
     ("claims",),
@@ -90,7 +94,7 @@ def test_every_command_is_tried_here() -> None:
 NAMES = [
     "usa_2014", "ussr_1945", "gdp_index", "gdp_index_maddison", "SUN.armed_forces", "C13",
     "technique", "technique.planning_effect", "pablo_1945", "1945", "harrison_1998",
-    "usa_2000", "ussr_1946",
+    "usa_2000", "ussr_1946", "POL", "POL.product", "war_path_east_europe",
 ]  # fmt: skip
 
 
@@ -107,6 +111,8 @@ REFUSED = [
     (("tables", "show", "usa_2015"), "usa_2014"),
     (("sources", "of", "gdp_indx"), "gdp_index"),
     (("mechanisms", "show", "harvst"), "harvest"),
+    (("states", "show", "POLL"), "POL"),
+    (("states", "rules", "capital_outputs"), "capital_output"),
     (("claims", "show", "C31"), "C13"),
     (("plan", "solve", "usa_1947", "--set", "discont=0.9"), "discount"),
     (("plan", "solve", "usa_1947", "--years", "0"), "years"),

@@ -21,6 +21,7 @@ from conjuncture.cli import (
     regions,
     run,
     sources,
+    states,
     tables,
 )
 
@@ -40,6 +41,7 @@ plan.app.command("conditions")(conditions.conditions)
 plan.app.command("aims")(conditions.aims)
 plan.app.command("ensemble")(ensemble.ensemble)
 app.add_typer(sources.app, name="sources")
+app.add_typer(states.app, name="states")
 app.add_typer(describe.mechanisms_app, name="mechanisms")
 app.add_typer(describe.claims_app, name="claims")
 app.add_typer(describe.series_app, name="series")
