@@ -49,6 +49,7 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/bench_leontief.py
 	$(BIN)/python benchmarks/bench_plan.py
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/bench_plan_size.py
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/bench_plan_sparse.py
 	$(BIN)/python benchmarks/bench_run.py
 
 docs: $(STAMP)

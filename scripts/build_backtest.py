@@ -2,9 +2,10 @@
 
 Usage: python scripts/build_backtest.py --data FOLDER
 
-FOLDER holds ``wiod_2016_niot_sea``. For each country and base year a table of some
-25 sectors is written, the conditions that a planner of the time is given (labour, trade,
-public consumption) and, apart from them, what happened. Reading parquet needs pyarrow.
+FOLDER holds ``wiod_2016_niot_sea`` and ``bea_us_1947_1996``. For each country and base year
+a table of some 25 sectors is written, the conditions that a planner of the time is given
+(labour, trade, public consumption) and, apart from them, what happened. Reading parquet
+needs pyarrow.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ import yaml
 from build_common import arguments, card_file, derived_card, with_negative_final, write_card
 from conjuncture.accounts.checks import checked
 from conjuncture.accounts.formats.form import write_table
-from conjuncture.accounts.library import load_table
 from conjuncture.accounts.table import Array, Capital, FinalUse, Labour, Role, Table
 from conjuncture.core.files import write_text
+from us_depreciation import PARENTS, depreciation_rates
 
 SCRIPT = "build_backtest.py"
 COUNTRIES = {"USA": "United States", "DEU": "Germany", "GBR": "United Kingdom", "FRA": "France"}
@@ -69,19 +70,28 @@ def main() -> None:
     folder = options.data / "wiod_2016_niot_sea"
     niot = pd.read_parquet(card_file(folder / "niot_sea5_2000_2014.parquet", "wiod_2016_years"))
     sea = pd.read_csv(card_file(folder / "sea_5countries_2000_2014.csv", "wiod_2016_sea"))
+    donor = options.data / "bea_us_1947_1996"
+    rates = {start: depreciation_rates(donor, start)[0] for start in STARTS}
     for country in COUNTRIES:
         flows = niot[niot.Country == country]
         rows = sea[sea.country == country]
         for start in STARTS:
-            build(country, start, flows, rows, options.content)
+            build(country, start, flows, rows, rates[start], options.content)
 
 
-def build(country: str, start: int, flows: pd.DataFrame, sea: pd.DataFrame, content: Path) -> None:
+def build(
+    country: str,
+    start: int,
+    flows: pd.DataFrame,
+    sea: pd.DataFrame,
+    rates: pd.Series[float],
+    content: Path,
+) -> None:
     """Write table, conditions and record of one country and base year."""
     name = f"{country.lower()}_{start}"
     write_card(content, card(name, country, start))
     folder = content / "backtests" / name
-    table = with_negative_final(base_table(name, country, start, flows, sea))
+    table = with_negative_final(base_table(name, country, start, flows, sea, rates))
     write_table(checked(table), folder)
     years = range(start, start + YEARS + 1)
     frames = [volumes(year, start, flows, sea).assign(year=year) for year in years]
@@ -133,7 +143,12 @@ def blocks(flows: pd.DataFrame, year: int) -> tuple[pd.DataFrame, pd.DataFrame, 
 
 
 def base_table(
-    name: str, country: str, start: int, flows: pd.DataFrame, sea: pd.DataFrame
+    name: str,
+    country: str,
+    start: int,
+    flows: pd.DataFrame,
+    sea: pd.DataFrame,
+    rates: pd.Series[float],
 ) -> Table:
     """Return the table of the base year, in sectors."""
     names = codes(flows)
@@ -146,9 +161,7 @@ def base_table(
     rows = sea[sea.year == start].set_index("code").loc[names]
     exchange = rows.GO.sum() / output.sum()
     stock = rows.K.to_numpy(float) / exchange
-    donor = load_table("usa_2014")
-    assert donor.capital is not None
-    rate = pd.Series(donor.capital.depreciation, donor.sectors)[names].to_numpy(float)
+    rate = rates[names].to_numpy(float)
     rest = output - intermediate.sum(axis=0) - added
     return Table(
         name=name,
@@ -175,7 +188,7 @@ def base_table(
             timing="in_use",
             depreciation=(S @ (stock * rate)) / (S @ stock),
             origin=f"{name}_backtest",
-            depreciation_origin="bea_depreciation_2014",
+            depreciation_origin=f"{name}_backtest",
         ),
     )
 
@@ -215,14 +228,15 @@ def card(name: str, country: str, start: int) -> dict[str, object]:
     return derived_card(
         f"{name}_backtest",
         f"{COUNTRIES[country]} {start}-{start + YEARS}: table, conditions, record",
-        parents=("wiod_2016_years", "wiod_2016_sea", "bea_depreciation_2014"),
+        parents=("wiod_2016_years", "wiod_2016_sea", *PARENTS),
         redistribution="cc-by",
         script=SCRIPT,
         steps=(
             f"Table of {start}: domestic and imported uses together, 55 industries added up to "
             f"{len(SECTORS)} sectors; taxes, margins and discrepancies in one primary row.",
             "Capital: nominal stock / exchange rate implied by gross output in the two accounts; "
-            "depreciation: rates of the United States in 2014 weighted by the stocks.",
+            f"depreciation: rates of the United States in {start}, laid on the industries of the "
+            "WIOD by scripts/wiod_depreciation_lines.yaml and weighted by the stocks.",
             f"Output of later years: output of {start} times the volume index of gross output of "
             "each of the 55 industries, added up.",
             "Uses and trade of later years: current dollars / (price index of gross output of the "

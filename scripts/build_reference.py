@@ -26,6 +26,7 @@ from reference_pages import (
     theory_page,
     variable_page,
 )
+from reference_states import rule_pages, state_pages
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "reference"
@@ -57,6 +58,8 @@ SECTIONS = (
     ("Scenarios", "scenarios.md", "starts, windows, comparisons"),
     ("Tables", "tables/index.md", "the shipped accounts"),
     ("Countries", "countries/index.md", "the figures from which a run starts"),
+    ("States and territories", "states/index.md", "the system at the end of 1945"),
+    ("Rules", "rules/index.md", "how the gaps in the files of states are filled"),
     ("Recorded series", "series/index.md", "every figure of the record and its use"),
     ("Origin cards", "sources/index.md", "who published what, and what rests on it"),
     ("Python interface", "api/index.md", "modules, classes and functions by room"),
@@ -76,6 +79,8 @@ def pages() -> dict[str, str]:
         scenario_page,
         table_pages,
         country_pages,
+        state_pages,
+        rule_pages,
         series_pages,
         source_pages,
         api_pages,

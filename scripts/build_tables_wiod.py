@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from build_common import (
     arguments,
@@ -24,6 +23,7 @@ from build_common import (
     write_card,
 )
 from conjuncture.accounts.table import Capital, FinalUse, Labour, Role, Table
+from us_depreciation import depreciation_rates, rate
 
 SCRIPT = "build_tables_wiod.py"
 YEAR = 2014
@@ -48,45 +48,13 @@ def main() -> None:
     niot = pd.read_parquet(card_file(wiod / "niot_2014.parquet", "wiod_2016"))
     sea = pd.read_csv(card_file(wiod / "sea_5countries_2000_2014.csv", "wiod_2016_sea"))
     labels = pd.read_csv(wiod / "column_labels.csv").set_index("code").description.str.strip()
-    rates = depreciation_rates(options.data / "bea_us_1947_1996", options.content)
+    rates, total = depreciation_rates(options.data / "bea_us_1947_1996", YEAR)
+    write_card(options.content, depreciation_card(total))
     for country in COUNTRIES:
         flows = niot[niot.Country == country]
         rows = sea[(sea.country == country) & (sea.year == YEAR)].set_index("code")
         table = build(country, flows, rows, labels, rates=rates, content=options.content)
         ship(with_negative_final(table), options.content)
-
-
-def depreciation_rates(folder: Path, content: Path) -> pd.Series[float]:
-    """Depreciation in 2014 per unit of net stock in the United States, by industry."""
-    lines = yaml.safe_load(
-        Path(__file__).with_name("wiod_depreciation_lines.yaml").read_text(encoding="utf-8")
-    )
-    private = ratios(
-        card_file(folder / "fixed_assets_by_industry.parquet", "bea_fixed_assets"),
-        ("FAAt304ESI-A", "FAAt301ESI-A"),
-    )
-    public = ratios(
-        card_file(folder / "fixed_assets_government.parquet", "bea_fixed_assets_government"),
-        ("FAAt703-A", "FAAt701-A"),
-    )
-    total = private.loc[[1]].sum() + public.loc[[1]].sum()
-    rates = {code: rate(private.loc[rows].sum()) for code, rows in lines["private"].items()}
-    rates |= {code: rate(public.loc[rows].sum()) for code, rows in lines["government"].items()}
-    rates |= dict.fromkeys(lines["mean"], rate(total))
-    write_card(content, depreciation_card(total))
-    return pd.Series(rates)
-
-
-def ratios(path: Path, sheets: tuple[str, str]) -> pd.DataFrame:
-    """Depreciation of the year and the mean of the stocks at its two ends, by line."""
-    frame = pd.read_parquet(path)
-    lost, stock = (frame[frame.sheet == sheet] for sheet in sheets)
-    ends = stock[stock.year.isin([YEAR - 1, YEAR])].groupby("line").value.mean()
-    return pd.DataFrame({"lost": lost[lost.year == YEAR].set_index("line").value, "stock": ends})
-
-
-def rate(line: pd.Series[float]) -> float:
-    return float(line["lost"] / line["stock"])
 
 
 def depreciation_card(total: pd.Series[float]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from conjuncture.data.country import Country, countries, load_country
 from conjuncture.run.scenario import load_theory, mechanisms, theory_names
 from reference_markup import code, facts, link, number, table, text
 from reference_pages import THEORIES, cards, names
+from reference_states import users as state_users
 
 Pages = Iterator[tuple[str, str]]
 
@@ -250,12 +251,17 @@ def _users() -> dict[str, list[str]]:
     for s in all_series().values():
         where = link(here, f"series/{s.variable}.md", code(s.id), s.id)
         add(s.source, f"series {where} of {names(here, [s.variable])}")
-    for country in map(load_country, countries()):
-        for key, f in country.figures.items():
-            where = link(here, f"countries/{country.id}.md", code(f"{country.id}.{key}"), key)
-            for card in (f.source, *f.also):
-                add(card, f"figure {where}")
+    for card, user in (*_country_users(here), *state_users()):
+        add(card, user)
     for child in sources().values():
         for card in child.derived_from:
             add(card, f"card {link(here, f'sources/{child.id}.md')}, derived from it")
     return found
+
+
+def _country_users(here: str) -> Pages:
+    for country in map(load_country, countries()):
+        for key, f in country.figures.items():
+            where = link(here, f"countries/{country.id}.md", code(f"{country.id}.{key}"), key)
+            for card in (f.source, *f.also):
+                yield card, f"figure {where}"

@@ -172,3 +172,18 @@ def test_zeros_that_forbid_the_totals_end_in_no_convergence() -> None:
     fit = ras(seed, [3, 1], [2, 2], max_iterations=500, must_converge=False)
     assert not fit.converged
     assert fit.residual > 1e-3
+
+
+def test_margins_that_differ_by_rounding_are_taken_where_that_is_agreed() -> None:
+    seed = np.array([[20.0, 60], [30, 120]])
+    rows, columns = [90, 170], [60, 201]
+    for fit in (ras, gras):
+        with pytest.raises(InputError, match="different sums"):
+            fit(seed, rows, columns)
+        with pytest.raises(InputError, match="different sums"):
+            fit(seed, rows, columns, agreement=0.001)
+        found = fit(seed, rows, columns, agreement=0.01).matrix
+        np.testing.assert_allclose(found.sum(axis=1), rows)
+        np.testing.assert_allclose(found.sum(axis=0), np.array(columns) * 260 / 261)
+    with pytest.raises(InputError, match="different sums"):  # sums of both signs that cancel
+        gras([[1.0, -1], [-1, 1]], [1, -1], [1, -1.0001], agreement=0.01)

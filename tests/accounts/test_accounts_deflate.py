@@ -129,3 +129,18 @@ def test_wrong_products_are_refused(toy: Table) -> None:
     with pytest.raises(InputError) as caught:
         in_physical_units(toy, {"farm": ("kt", 1), "works": ("t", 0)})
     assert [fault.field for fault in caught.value.faults] == ["products", "products[works]"]
+
+
+def test_indices_of_a_hundred_in_the_base_year(toy: Table) -> None:
+    prices = {"farms": 2.0, "works": 1.1, "shops": 0.9}
+    one = deflate(toy, prices, base="2010", primary_prices={"taxes": 1.2}, capital_prices=ONES)
+    published = {name: 100 * value for name, value in prices.items()}
+    many = deflate(toy, published, base="2010", primary_prices={"taxes": 120.0}, base_index=100,
+                   capital_prices=dict.fromkeys(ONES, 100.0))  # fmt: skip
+    np.testing.assert_allclose(many.table.intermediate, one.table.intermediate)
+    np.testing.assert_allclose(many.table.value_added, one.table.value_added)
+    assert many.table.capital is not None
+    assert one.table.capital is not None
+    np.testing.assert_allclose(many.table.capital.stock, one.table.capital.stock)
+    with pytest.raises(InputError, match="index of the base year is not positive"):
+        deflate(toy, prices, base="2010", base_index=0.0)

@@ -42,8 +42,14 @@ def test_the_example_is_a_sound_table(example: Path, tmp_path: Path) -> None:
     assert (tmp_path / "again" / "flows.csv").read_text() == (example / "flows.csv").read_text()
 
 
-def test_the_code_of_the_page_on_analysis_runs() -> None:
+def test_the_code_of_the_page_on_analysis_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = PAGE.with_name("analysis.md").read_text(encoding="utf-8")
+    for _, title, body in FENCE.findall(text):
+        if title:
+            (tmp_path / title).write_text(body, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
     code = [body for language, _, body in FENCE.findall(text) if language == "python"]
     assert len(code) >= 7
     exec(compile("\n".join(code), "analysis.md", "exec"), {})

@@ -108,6 +108,47 @@ def test_without_pymrio_there_is_a_remedy(monkeypatch: pytest.MonkeyPatch, tmp_p
         read_workbook(tmp_path / "t.xlsx")
 
 
+ICIO_2018 = """,AUS_01,AUS_05,MEX_01,MEX_05,MX1_01,MX1_05,\
+AUS_HFCE,AUS_GFCF,AUS_P33,MEX_HFCE,MEX_INVNT,TOTAL
+AUS_01,1,2,0,0,3,4,10,1,1,2,1,25
+AUS_05,2,1,0,0,1,1,5,5,0,3,0,18
+MEX_01,0,0,0,0,0,0,0,0,0,0,0,0
+MEX_05,0,0,0,0,0,0,0,0,0,0,0,0
+MX1_01,1,1,0,0,5,2,2,0,1,20,-1,31
+MX1_05,0,3,0,0,2,6,1,0,0,9,2,23
+AUS_TAXSUB,1,0,0,0,0,0,1,1,1,1,1,6
+VALU,20,11,0,0,20,10,0,0,0,0,0,61
+OUTPUT,25,18,0,0,31,23,0,0,0,0,0,97
+"""  # the layout of the release: Mexico in parts, with its final uses under the whole
+
+ICIO_2016 = """"","AUS_C01","AUS_C10","NZL_C01","NZL_C10",\
+"HFCE_AUS","HFCE_NZL","NPS_AUS","GGFC_AUS","INV_AUS","DIRP_NZL","DISC"
+"AUS_C01",1,2,3,4,10,1,1,2,-1,1,0
+"AUS_C10",2,1,1,1,5,5,0,3,0,0,2
+"NZL_C01",1,1,5,2,2,20,0,0,1,0,0
+"NZL_C10",0,3,2,6,1,9,0,0,2,0,0
+"VALU",20,13,21,10,0,0,0,0,0,0,0
+"""  # categories before regions, and one column of discrepancies
+
+
+def test_releases_of_the_oecd(tmp_path: Path) -> None:
+    (tmp_path / "ICIO2018_2010.csv").write_text(ICIO_2018, encoding="utf-8")
+    table = declare_exceptions(from_pymrio(parse(tmp_path, "icio", 2010), "MEX", year=2010))
+    assert check(table) == []
+    np.testing.assert_array_equal(table.output, [31, 23])  # with its parts
+    np.testing.assert_array_equal(table.imports, [3 + 4 + 3, 1 + 1 + 3])
+    np.testing.assert_array_equal(table.final_by_role("consumption"), [20 + 2, 9 + 3])
+    home = from_pymrio(parse(tmp_path, "icio", 2010), "AUS", year=2010)
+    np.testing.assert_array_equal(home.final_by_role("consumption"), [10 + 1 + 2 + 1, 5 + 1])
+    (tmp_path / "ICIO2016_2003.csv").write_text(ICIO_2016, encoding="utf-8")
+    world = declare_exceptions(from_pymrio(parse(tmp_path, "icio", 2003), year=2003))
+    assert check(world) == []
+    roles = {use.name: use.role for use in world.final_uses}
+    assert roles["AUS.INV"] == roles["ALL.DISC"] == "inventories"
+    assert roles["AUS.NPS"] == roles["NZL.DIRP"] == "consumption"
+    np.testing.assert_array_equal(world.output, [24, 20, 32, 23])
+
+
 FIGARO = """icioiRow,icioiCol,refArea,rowIi,counterpartArea,colIi,obsValue
 AT_A,AT_A,AT,A,AT,A,1
 AT_A,AT_C,AT,A,AT,C,2
@@ -139,6 +180,9 @@ def test_figaro_in_its_flat_form(tmp_path: Path) -> None:
     assert check(table) == []
     path.write_text(FIGARO.replace("obsValue", "value"), encoding="utf-8")
     with pytest.raises(InputError, match="obsValue"):
+        read_figaro(path)
+    path.write_text(FIGARO + "AT_A,AT_C,AT,A,AT,C,2\n", encoding="utf-8")
+    with pytest.raises(InputError, match="line 15: flow stands twice"):
         read_figaro(path)
 
 

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pymrio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from conjuncture.accounts.checks import check
+from conjuncture.accounts.formats.form import read_table
 from conjuncture.accounts.formats.readers import declare_exceptions, from_pymrio
 from conjuncture.accounts.library import load_table
 from conjuncture.accounts.regions import DELIVERED, is_regional, labels, regions, split
 from conjuncture.accounts.regions_join import join, trade_shares
 from conjuncture.accounts.table import Capital, FinalUse, Labour, Satellites, Table
+from conjuncture.cli.app import app
 from conjuncture.core.errors import InputError
 
 REGIONS = ("north", "south", "isle")
@@ -196,3 +202,30 @@ def test_deliveries_that_do_not_fit_the_tables_are_refused() -> None:
     with pytest.raises(InputError) as caught:
         join(dataclasses.replace(found, tables={**found.tables, "isle": other}))
     assert {f.field for f in caught.value.faults} == {"isle: unit", "isle: labour"}
+
+
+def test_the_commands_import_and_split(tmp_path: Path) -> None:
+    pymrio.load_test().save_all(tmp_path / "m")
+    words = ["tables", "import", str(tmp_path / "m"), str(tmp_path / "world"), "--format", "pymrio",
+             "--year", "2012", "--declare",
+             "--satellite", "emissions=emission_type1 air"]  # fmt: skip
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 0, result.output
+    table = read_table(tmp_path / "world")
+    assert table.satellites is not None
+    assert table.satellites.kinds == ("emission_type1 air",)
+    words = ["tables", "split", str(tmp_path / "world"), "--out", str(tmp_path / "parts"), "--json"]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 0, result.output
+    shown = json.loads(result.stdout)
+    rows = {row["region"]: row for row in shown["regions"]}
+    sent = sum(row["delivered to other regions"] for row in rows.values())
+    assert sent == pytest.approx(sum(row["received from other regions"] for row in rows.values()))
+    part = read_table(tmp_path / "parts" / "reg3")
+    assert part.output.sum() == pytest.approx(rows["reg3"]["output"])
+    assert part.satellites is not None
+    lines = pd.read_csv(tmp_path / "parts" / "deliveries.csv")
+    apart = lines[lines["origin"] != lines["destination"]]
+    assert apart["Mill USD"].sum() == pytest.approx(sent)
+    result = CliRunner().invoke(app, ["tables", "split", "usa_1947"])
+    assert result.exit_code != 0

@@ -191,3 +191,15 @@ def test_what_no_fit_can_mend_is_refused() -> None:
         sut_ras(V, np.ones((3, 2)), [2, 2], [2, 2])
     with pytest.raises(InputError, match="not finite"):
         sut_ras(V, np.array([[1, np.nan], [1, 1]]), [2, 2], [2, 2])
+
+
+def test_totals_that_differ_by_rounding_are_taken_where_that_is_agreed() -> None:
+    toy = accounts(np.array([[80, 20], [5, 80.0]]), np.array([[10, 20], [30, 10.0]]))
+    x, W = np.array([110, 80.0]), np.array([[66, 48.0]])
+    given = {"output": x, "primary": W, "final_totals": [80.0, 34.4], "imports_total": 0.0}
+    toy = dataclasses.replace(toy, imports=np.zeros(2))
+    with pytest.raises(InputError, match="different sums"):
+        balanced_accounts(toy, **given)  # type: ignore[arg-type]
+    new = balanced_accounts(toy, **given, agreement=0.01)  # type: ignore[arg-type]
+    np.testing.assert_allclose(new.final.sum(), 114)
+    np.testing.assert_allclose(new.use.sum(axis=0), x - W[0])

@@ -74,3 +74,20 @@ def test_an_interrupted_write_leaves_the_old_file(tmp_path: Path) -> None:
         write_atomically(path, broken)
     assert path.read_text() == "old"
     assert [p.name for p in path.parent.iterdir()] == ["a.txt"]
+
+
+def test_an_empty_file_and_one_without_keys_say_so(tmp_path: Path) -> None:
+    class Pair(Record):
+        left: int
+        right: int
+
+    path = tmp_path / "pair.yaml"
+    for text, problem in (
+        ("", "is empty"),
+        ("- 1\n", "holds no keys and values"),
+        ("x", "no keys"),
+    ):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(InputError, match=problem) as caught:
+            read_yaml(path, Pair)
+        assert "left, right" in caught.value.faults[0].remedy

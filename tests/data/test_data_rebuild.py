@@ -46,6 +46,15 @@ def test_reconstruction(tmp_path: Path) -> None:
     same(tmp_path, content_root())
 
 
+@needs_data
+def test_states(tmp_path: Path) -> None:
+    run("build_states.py", "--content", str(tmp_path))
+    same(tmp_path, content_root())
+    for folder in ("states", "rules"):
+        made = {path.name for path in (tmp_path / folder).iterdir()}
+        assert made == {path.name for path in (content_root() / folder).iterdir()}
+
+
 def test_no_script_asks_for_a_figure_that_judges() -> None:
     for path in SCRIPTS.glob("*.py"):
         assert '"judge"' not in path.read_text(encoding="utf-8"), path.name

@@ -18,6 +18,8 @@ from conjuncture.core.sources import sources
 from conjuncture.core.state import variables
 from conjuncture.data.catalog import all_series
 from conjuncture.data.country import countries
+from conjuncture.data.rules import rules
+from conjuncture.data.states import states
 from conjuncture.plan.settings import Settings
 from conjuncture.run.scenario import mechanisms, parameters, scenario_names, theory_names
 from conjuncture.theory.claims import load_claims
@@ -62,6 +64,8 @@ def test_commands_are_found_by_the_help_of_the_program() -> None:
         ("claims", CLAIMS),
         ("tables", table_names()),
         ("countries", list(countries())),
+        ("states", list(states())),
+        ("rules", list(rules())),
         ("sources", list(sources())),
     ],
 )

@@ -409,7 +409,7 @@ class Independent:
     def enlarge(self, kind: str, expression: Any) -> None:
         """Add an expression to the left of a condition: what it takes beside the plan's own."""
         constraint = self.model.constraints[kind]
-        constraint.lhs = constraint.lhs + expression
+        constraint.update(lhs=constraint.lhs + expression)
 
     def solve(self) -> float:
         """Solve and return the optimum."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from scipy.sparse import csc_array, diags_array
 
 from conjuncture.accounts.table import Capital, FinalUse, Labour, Table
 
@@ -102,6 +103,60 @@ def random_economy(seed: int, sectors: int, years: int) -> dict[str, Any]:
         "capital_output": ratio,
         "depreciation": wear,
         "works": (wear + 0.02) * ratio * output,
+        "labour_kinds": ("hands", "heads"),
+        "labour_units": ("million hours", "million hours"),
+        "labour_coefficients": labour,
+        "labour_available": labour @ output,
+        "exports": trade,
+        "imports": trade,
+    }
+
+
+def sparse_economy(seed: int, sectors: int, years: int, inputs: float = 50.0) -> dict[str, Any]:
+    """Draw a large productive economy with sparse coefficients whose base year can go on.
+
+    Each product takes half to one and a half times ``inputs`` different inputs (fewer
+    where a draw falls twice on the same) with lognormal coefficients and column sums of
+    0.3 to 0.7; capital-output ratios lie between 1 and 4, wear between 0.02 and 0.12.
+    A tenth of the products make up investment. Investment covers wear and 2 % of the
+    stock, labour is used up and trade is balanced.
+    """
+    draw = np.random.default_rng(seed)
+    low, high = max(1, round(0.5 * inputs)), max(1, round(1.5 * inputs))
+    count = draw.integers(low, high + 1, sectors)
+    column = np.repeat(np.arange(sectors, dtype=np.int32), count)
+    rows = draw.integers(0, sectors, column.size, dtype=np.int32)
+    A = csc_array((draw.lognormal(0.0, 1.0, column.size), (rows, column)), shape=(sectors, sectors))
+    A = csc_array(A @ diags_array(draw.uniform(0.3, 0.7, sectors) / A.sum(axis=0)))
+    consumption, public, military = draw.lognormal(3.0, 0.7, (3, sectors)) * [[1.0], [0.3], [0.1]]
+    goods = np.zeros(sectors)
+    building = draw.permutation(sectors)[: max(1, sectors // 10)]
+    goods[building] = draw.dirichlet(np.ones(building.size))
+    ratio, wear = draw.uniform(1.0, 4.0, sectors), draw.uniform(0.02, 0.12, sectors)
+    trade = 0.1 * consumption * draw.random(sectors)
+    invested = (wear + 0.02) * ratio
+    output = final = consumption + public + military
+    for _ in range(400):  # rounds of inputs and investment, until the last is nothing
+        final = A @ final + goods * (invested @ final)
+        output = output + final
+        if final.max() <= 1e-13 * output.max():
+            break
+    labour = draw.uniform(0.2, 3.0, (2, sectors))
+    return {
+        "name": f"sparse {seed}",
+        "unit": "crowns",
+        "sectors": [f"p{i}" for i in range(sectors)],
+        "years": range(1950, 1950 + years),
+        "output": output,
+        "coefficients": A,
+        "consumption": consumption,
+        "public": public,
+        "military": military,
+        "composition": goods,
+        "capital": ratio * output,
+        "capital_output": ratio,
+        "depreciation": wear,
+        "works": invested * output,
         "labour_kinds": ("hands", "heads"),
         "labour_units": ("million hours", "million hours"),
         "labour_coefficients": labour,

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import numpy as np
 import pytest
 from plan_economies import small_table
 
 from conjuncture.core.errors import InputError
+from conjuncture.plan.aims import Aim
 from conjuncture.plan.problem import Problem
+from conjuncture.plan.reading.frontier import frontier
+from conjuncture.plan.reading.plots import frontier_figure
 from conjuncture.plan.solve import solve
 
 
@@ -80,3 +87,36 @@ def test_an_aim_without_weight_or_labour_is_refused() -> None:
         problem().replace(aims=[{"consumptoin": 1.0}])
     with pytest.raises(InputError, match="no labour to save"):
         problem(labour_kinds=()).replace(aims=[{"least_labour": 1.0}])
+
+
+def test_the_frontier_is_traced_between_both_ends() -> None:
+    start = problem(consumption_floor=0.8)
+    found = frontier(start, {"consumption": 1.0}, {"least_labour": 1.0}, points=5)
+    x, y = found.points["first"].to_numpy(), found.points["second"].to_numpy()
+    assert x[0] == pytest.approx(solve(start).aim)
+    assert y[-1] == pytest.approx(solve(start.replace(aims=[{"least_labour": 1.0}])).aim, rel=1e-6)
+    assert (np.diff(x) < 0).all()
+    assert (np.diff(y) < 0).all()
+    slopes = np.diff(y) / np.diff(x)  # labour saved per unit of consumption falls: convex
+    assert (np.diff(slopes) < 1e-9).all()
+    inner = found.points["exchange"].to_numpy()[1:-1]
+    assert (inner <= slopes[:-1] + 1e-6).all()
+    assert (inner >= slopes[1:] - 1e-6).all()
+    assert found.least == (False, True)
+    assert len(frontier_figure(found).axes) == 1
+
+
+def test_a_frontier_of_two_points_is_refused() -> None:
+    with pytest.raises(InputError, match="too few"):
+        frontier(problem(), {"consumption": 1.0}, {"least_labour": 1.0}, points=2)
+    with pytest.raises(InputError, match="did you mean"):
+        frontier(problem(), {"consumption": 1.0}, {"least_labor": 1.0})
+
+
+def test_the_page_on_aims_runs() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "aims.md").read_text(encoding="utf-8")
+    names: dict[str, object] = {}
+    for block in re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL):
+        exec(compile(block, "docs/aims.md", "exec"), names)
+    for name, info in Aim.model_fields.items():
+        assert f"`{name}`" in page or name == "title", info

@@ -14,9 +14,15 @@ from conjuncture.accounts.checks import checked
 from conjuncture.core.errors import InputError
 from conjuncture.core.sources import source
 from conjuncture.plan.backtests import files as backtest_files
-from conjuncture.plan.backtests.backtest import MARGIN, backtest_names, run_backtest
+from conjuncture.plan.backtests.backtest import (
+    MARGIN,
+    Backtest,
+    backtest_names,
+    run_backtest,
+)
 from conjuncture.plan.backtests.files import backtest_header, backtest_table, conditions, record
 
+PAGE = Path(__file__).parents[2] / "docs" / "backtests.md"
 NAMES = backtest_names()
 WIOD = [name for name in NAMES if backtest_header(name).kind == "wiod"]
 
@@ -128,24 +134,92 @@ def test_code_on_the_pages_runs(page: str) -> None:
         exec(compile(block, page, "exec"), names)
 
 
+def mean_errors(found: Backtest) -> list[float]:
+    weight = found.by_sector["recorded"] / found.by_sector["recorded"].sum()
+    columns = ("error", "error_unchanged", "error_proportional")
+    return [float((found.by_sector[c].abs() * weight).sum()) for c in columns]
+
+
 def test_the_page_shows_what_comes_out() -> None:
-    text = (Path(__file__).parents[2] / "docs" / "backtests.md").read_text(encoding="utf-8")
+    text = PAGE.read_text(encoding="utf-8")
     countries = {
         "usa": "USA", "deu": "Germany", "gbr": "United Kingdom", "fra": "France"
     }  # fmt: skip
+    means = []
     for name in WIOD:
         found = run_backtest(name)
         last = found.by_year.iloc[-1]
         start = found.by_year.index[0]
         cells = [
-            f"{last[f'{what}_planned'] / last[f'{what}_recorded'] - 1:+.0%}".replace("%", " %")
+            f"{last[f'{what}_planned'] / last[f'{what}_recorded'] - 1:+.0%}"
             for what in ("consumption", "investment")
         ]
+        means.append(mean_errors(found))
+        cells += [f"{value:.1%}" for value in means[-1]]
         title = f"{countries[name[:3]]} {start}-{(start + 4) % 100:02d}"
-        assert f"| {title} | {cells[0]} | {cells[1]} |" in text
+        assert f"| {title} | {' | '.join(cells)} |".replace("%", " %") in text
+    ours, still, alike = np.mean(means, axis=0)
+    assert f"| as above | {ours:.1%} |".replace("%", " %") in text
+    assert f"| base year unchanged | {still:.1%} |".replace("%", " %") in text
+    assert f"| all sectors alike | {alike:.1%} |".replace("%", " %") in text
+    assert all(own > other for own, _, other in means)  # in all eight, as the page says
+    assert sum(own > other for own, other, _ in means) == 7
     frame = run_backtest("ussr_1946").by_sector
-    for label in ("industry", "national income"):
-        assert (
-            f"| {label} | {frame.loc[label, 'base']:.0f} | {frame.loc[label, 'planned']:.0f} |"
-            in text
-        )
+    for label in ("industry", "national income", "metals"):
+        cells = [f"{frame.loc[label, c]:.0f}" for c in ("base", "planned", "target", "recorded")]
+        assert f"| {label} | {' | '.join(cells)} |" in text
+    fast = run_backtest("ussr_1946", consumption_band=0.2)
+    assert (
+        f"`--set consumption_band=0.2`) | {fast.by_sector.loc['industry', 'planned']:.0f} |" in text
+    )
+
+
+def test_the_page_shows_how_much_the_assumptions_matter() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    slack = np.mean([mean_errors(run_backtest(n, base_utilisation=0.95))[0] for n in WIOD])
+    assert f"base_utilisation=0.95`) | {slack:.1%} |".replace("%", " %") in text
+    both = [mean_errors(run_backtest(n, base_utilisation=0.95, margin=0.1))[0] for n in WIOD]
+    assert f"`--margin 0.1`) | {np.mean(both):.1%} |".replace("%", " %") in text
+    idle = run_backtest("ussr_1946", base_utilisation=0.9).by_sector.loc["industry", "planned"]
+    assert f"base_utilisation=0.9`) | {idle:.0f} |" in text
+
+
+def test_all_sectors_alike_is_what_labour_and_productivity_allow() -> None:
+    found = run_backtest("fra_2005")
+    table = backtest_table("fra_2005")
+    labour = conditions("fra_2005", table)["labour"][-1].sum()
+    growth = backtest_header("fra_2005").settings["productivity_growth"]
+    assert table.labour is not None
+    factor = labour * (1 + growth) ** 5 / table.labour.used[0].sum()
+    alike = found.by_sector["recorded"] * (1 + found.by_sector["error_proportional"])
+    np.testing.assert_allclose(alike, factor * table.output, rtol=1e-9)
+
+
+def test_findings_name_what_really_binds() -> None:
+    findings = " ".join(run_backtest("fra_2005").findings)
+    assert "upper limit (of the recorded)" in findings
+    assert "export_band" not in findings
+    goods = [t for t in run_backtest("ussr_1946").findings if t.startswith("consumer goods")]
+    assert "consumer_goods" in goods[0]
+
+
+def test_the_margin_of_trade_is_a_choice() -> None:
+    found = run_backtest("fra_2005", margin=0.1)
+    assert found.given_up == ()
+    given = conditions("fra_2005", backtest_table("fra_2005"))
+    assert (
+        np.abs(found.plan.exports[:5] - given["exports"]) <= 0.1 * np.abs(given["exports"]) + 1e-3
+    ).all()
+    with pytest.raises(InputError, match="between 0 and 1"):
+        run_backtest("fra_2005", margin=1.5)
+
+
+@pytest.mark.parametrize("name", WIOD)
+def test_nothing_recorded_after_the_base_year_enters_but_what_is_declared(name: str) -> None:
+    """The table, its capital and its depreciation have the card of the base year."""
+    header, table = backtest_header(name), backtest_table(name)
+    assert table.capital is not None
+    assert table.capital.depreciation_origin == header.origin
+    card = source(header.origin)
+    assert not any("2014" in step for step in card.steps)
+    assert any(f"rates of the United States in {table.year}" in step for step in card.steps)

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from plan_economies import small_table
 
+from conjuncture.accounts.library import table_names
 from conjuncture.core.errors import InputError
 from conjuncture.plan.conditions.all import COLUMNS, KINDS, PARTS, SLACKS, Conditions, reference
 from conjuncture.plan.kinds import PLAN_KINDS
 from conjuncture.plan.problem import Problem
+from conjuncture.plan.problem_file import read_problem, read_problem_file
+from conjuncture.plan.solve import solve
 
 DOCS = Path(__file__).parents[2] / "docs" / "conditions"
 PAGES = {path.stem: path.read_text(encoding="utf-8") for path in DOCS.glob("*.md")}
@@ -75,3 +78,14 @@ def test_faults_of_conditions_and_aims_are_listed_together() -> None:
     assert "did you mean industry" in str(error.value)
     with pytest.raises(InputError, match="did you mean claims"):
         problem.replace(conditions={"claimss": []})
+
+
+@pytest.mark.parametrize("page", sorted(PAGES))
+def test_problem_files_of_the_pages_are_problem_files(page: str, tmp_path: Path) -> None:
+    for block in re.findall(r"```yaml[^\n]*\n(.*?)```", PAGES[page], flags=re.DOTALL):
+        path = tmp_path / "problem.yaml"
+        path.write_text(block, encoding="utf-8")
+        record = read_problem_file(path)
+        assert record.conditions != Conditions()
+        if record.table in table_names():
+            assert solve(read_problem(path)).status == "optimal"

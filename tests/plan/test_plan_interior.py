@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plan_economies import random_economy, small_table
+from scipy.linalg import LinAlgError
 
 from conjuncture.accounts.library import load_table, table_names
 from conjuncture.plan import solve as solve_module
@@ -16,8 +17,11 @@ from conjuncture.plan.problem import Problem
 from conjuncture.plan.settings import Settings
 from conjuncture.plan.solve import optimise, solve
 from conjuncture.plan.structured import interior as interior_module
+from conjuncture.plan.structured import iterate as iterate_module
+from conjuncture.plan.structured import kernels
 from conjuncture.plan.structured.interior import NAME, interior, unsuitable
 from conjuncture.plan.structured.iterate import Iterate
+from conjuncture.plan.structured.kernels import Threads
 from conjuncture.plan.structured.staircase import Staircase
 
 few = settings(
@@ -150,22 +154,72 @@ def test_prices_of_settled_stocks_are_those_of_the_simplex() -> None:
     np.testing.assert_allclose(ours.row_duals[rows], peer.row_duals[rows], atol=1e-7)
 
 
-def test_newton_system_is_solved() -> None:
-    """The staged elimination solves the whole sparse system."""
-    model = build(_war(disposal=True))
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize(("years", "gestation"), [(1, 1), (2, 1), (5, 2), (7, 2), (6, 3)])
+@pytest.mark.parametrize("damage", [False, True])
+def test_newton_system_is_solved(damage: bool, years: int, gestation: int, threads: int) -> None:
+    """The elimination from both ends solves the whole sparse system."""
+    if damage:
+        problem = _war(disposal=True)
+    else:
+        rules = Settings.of(gestation=gestation)
+        problem = Problem.from_arrays(**random_economy(3, 7, years) | {"settings": rules})
+    model = build(problem)
     programme = interior_module._programme(model)
-    system = Staircase(model, programme.columns, programme.rows)
+    several = Threads(threads)
+    system = Staircase(model, programme.columns, programme.rows, several)
     draw = np.random.default_rng(3)
     curvature = draw.lognormal(0.0, 2.0, programme.columns.size)
     slack = draw.lognormal(0.0, 2.0, programme.rows.size)
     xi, r = draw.normal(size=curvature.size), draw.normal(size=slack.size)
     system.factor(curvature, slack)
     y, prices = system.solve(xi, r)
+    several.__exit__()
     a = model.matrix.toarray()[np.ix_(programme.rows, programme.columns)]
     np.testing.assert_allclose(system.amounts(y), a @ y, atol=1e-9)
     np.testing.assert_allclose(system.worths(prices), a.T @ prices, atol=1e-9)
     np.testing.assert_allclose(curvature * y - a.T @ prices, xi, atol=1e-9)
     np.testing.assert_allclose(a @ y + slack * prices, r, atol=1e-9)
+
+
+def test_links_left_out_come_back_by_refinement(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is left out of the factors, the plan is the same."""
+    problem = Problem.from_table(load_table("deu_2014"), 4)
+    exact = solve(problem, method="simplex").aim
+    for negligible in (0.0, 1e-3):
+        monkeypatch.setattr(iterate_module, "_NEGLIGIBLE", negligible)
+        solution = solve(problem, method="structured").require_optimal()
+        assert solution.method == NAME
+        assert solution.aim == pytest.approx(exact, rel=1e-8)
+        assert solution.certificate.worst < 1e-7
+
+
+def test_same_bits_on_any_number_of_threads() -> None:
+    model = build(Problem.from_table(load_table("usa_2014"), 5))
+    one, three = interior(model, threads=1), interior(model, threads=3)
+    assert one.values.tobytes() == three.values.tobytes()
+    assert one.row_duals.tobytes() == three.row_duals.tobytes()
+
+
+def test_kernels_want_matrices_by_columns() -> None:
+    with pytest.raises(ValueError, match="by columns"):
+        kernels.cholesky(np.eye(3)[::2])
+    with pytest.raises(LinAlgError):
+        kernels.cholesky(np.asfortranarray(-np.eye(3)))
+
+
+@pytest.mark.parametrize("size", [1, 5, 64, 65, 150])
+def test_inverse_of_a_factored_part(size: int) -> None:
+    """In place, on a part of a larger matrix."""
+    draw = np.random.default_rng(size).normal(size=(size, 2 * size))
+    store = np.zeros((size + 3, size + 2), order="F")
+    part = store[2 : 2 + size, 1 : 1 + size]
+    part[:] = draw @ draw.T
+    expected = np.linalg.inv(part)
+    kernels.cholesky(part)
+    out = np.zeros((size, size), order="F")
+    kernels.inverse(part, out)
+    np.testing.assert_allclose(np.tril(out), np.tril(expected), rtol=1e-9, atol=1e-12)
 
 
 def test_same_bits_twice() -> None:

@@ -8,7 +8,7 @@ from plan_economies import small_table
 
 from conjuncture.accounts.library import load_table
 from conjuncture.core.errors import InputError
-from conjuncture.plan.prices import KINDS
+from conjuncture.plan.conditions.all import KINDS
 from conjuncture.plan.problem import Problem
 from conjuncture.plan.reading.sensitivity import Sensitivity, sensitivities, sensitivity
 from conjuncture.plan.solution import Solution

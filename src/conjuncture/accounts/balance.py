@@ -52,6 +52,7 @@ def ras(
     tolerance: float = 1e-10,
     max_iterations: int = 10_000,
     must_converge: bool = True,
+    agreement: float = AGREEMENT,
     rows: Sequence[str] | None = None,
     columns: Sequence[str] | None = None,
 ) -> Balanced:
@@ -72,6 +73,10 @@ def ras(
         Passes after which the fit is given up.
     must_converge : bool
         Raise where the margins are not met; otherwise the result says so.
+    agreement : float
+        Largest difference between the sums of the two margins, as a share of the largest
+        total. Published margins are rounded: with more than the default, the column
+        totals are scaled to the sum of the row totals within it.
     rows, columns : sequence of str, optional
         Labels for messages.
 
@@ -90,7 +95,7 @@ def ras(
     Stone and Brown (1962), A Computable Model of Economic Growth; Bacharach
     (1970), Biproportional Matrices and Input-Output Change.
     """
-    problem = _Problem.of(seed, row_totals, column_totals, rows, columns)
+    problem = _Problem.of(seed, row_totals, column_totals, rows, columns, agreement)
     faults = problem.faults()
     for i, j in np.argwhere(problem.seed < 0):
         faults.add(
@@ -119,6 +124,7 @@ def gras(
     tolerance: float = 1e-10,
     max_iterations: int = 10_000,
     must_converge: bool = True,
+    agreement: float = AGREEMENT,
     rows: Sequence[str] | None = None,
     columns: Sequence[str] | None = None,
 ) -> Balanced:
@@ -130,8 +136,10 @@ def gras(
 
     Parameters
     ----------
-    seed, row_totals, column_totals, tolerance, max_iterations, must_converge, rows, columns
+    seed, row_totals, column_totals, tolerance, max_iterations, must_converge, agreement
         As in :func:`ras`; entries and totals may be negative.
+    rows, columns : sequence of str, optional
+        As in :func:`ras`.
 
     Returns
     -------
@@ -151,10 +159,24 @@ def gras(
     19: 461-465. Lines without a positive entry: Temurshoev, Miller and
     Bouwmeester (2013), Economic Systems Research 25: 361-367.
     """
-    problem = _Problem.of(seed, row_totals, column_totals, rows, columns)
+    problem = _Problem.of(seed, row_totals, column_totals, rows, columns, agreement)
     faults = problem.faults()
     faults.raise_if_any()
     return problem.fit(scale_signed, tolerance, max_iterations, must_converge)
+
+
+def agreed(totals: Array, wanted: float, agreement: float, others: Array) -> Array:
+    """Scale totals to a wanted sum where they miss it by no more than is agreed.
+
+    The default agreement scales nothing, nor do totals whose parts of both signs all but
+    cancel: what is out of agreement is left for the check to name.
+    """
+    largest = float(np.abs(np.concatenate([totals, others])).max(initial=0.0))
+    gap = wanted - float(totals.sum())
+    small = agreement <= AGREEMENT or not abs(gap) <= agreement * largest
+    if small or abs(float(totals.sum())) < 0.1 * largest:
+        return totals
+    return np.asarray(totals * (wanted / totals.sum()))
 
 
 # The problem and its checks ---------------------------------------------------
@@ -178,6 +200,7 @@ class _Problem:
         column_totals: npt.ArrayLike,
         rows: Sequence[str] | None,
         columns: Sequence[str] | None,
+        agreement: float,
     ) -> _Problem:
         matrix, u, v = (np.array(part, dtype=float) for part in (seed, row_totals, column_totals))
         if matrix.ndim != 2 or u.shape != matrix.shape[:1] or v.shape != matrix.shape[1:]:
@@ -192,7 +215,7 @@ class _Problem:
             )
         row_labels = tuple(rows) if rows is not None else tuple(map(str, range(len(u))))
         column_labels = tuple(columns) if columns is not None else tuple(map(str, range(len(v))))
-        return cls(matrix, u, v, row_labels, column_labels)
+        return cls(matrix, u, agreed(v, float(u.sum()), agreement, u), row_labels, column_labels)
 
     def margins(self) -> list[tuple[str, tuple[str, ...], Array]]:
         return [

@@ -47,6 +47,7 @@ def deflate(
     import_prices: Prices | None = None,
     primary_prices: Mapping[str, float] | None = None,
     capital_prices: Prices | None = None,
+    base_index: float = 1.0,
 ) -> Deflated:
     """Bring a table to the prices of another year by double deflation.
 
@@ -70,18 +71,25 @@ def deflate(
         margins); required where the table has any.
     capital_prices : mapping or Series by sector, optional
         Index of each sector's stock of capital; required where the table has one.
+    base_index : float
+        What all indices are in the base year: 1, or 100 as most are published.
 
     Raises
     ------
     InputError
-        With every index that is missing, unknown or not positive.
+        With every index that is missing, unknown or not positive, or if ``base_index``
+        is not.
     """
     require_one_unit(table, "value added at constant prices")
     faults = Faults(table.file or table.name)
-    home = _index(table.sectors, prices, "prices", faults)
+    if not (np.isfinite(base_index) and base_index > 0):
+        faults.add("index of the base year is not positive", "give 1 or 100", field="base_index",
+                   value=base_index)  # fmt: skip
+    faults.raise_if_any()
+    home = _index(table.sectors, prices, "prices", faults) / base_index
     abroad = home
     if import_prices is not None:
-        abroad = _index(table.sectors, import_prices, "import_prices", faults)
+        abroad = _index(table.sectors, import_prices, "import_prices", faults) / base_index
         if table.imported_intermediate is None or table.imported_final is None:
             faults.add(
                 "does not tell domestic from imported uses",
@@ -90,11 +98,11 @@ def deflate(
             )
     other = tuple(name for name in table.primary_inputs if name not in table.value_added_rows)
     given = {} if primary_prices is None else primary_prices
-    rest = _index(other, given, "primary_prices", faults)
+    rest = _index(other, given, "primary_prices", faults) / base_index
     stock = table.capital
     if stock is not None:
         wanted = {} if capital_prices is None else capital_prices
-        index = _index(table.sectors, wanted, "capital_prices", faults)
+        index = _index(table.sectors, wanted, "capital_prices", faults) / base_index
         stock = dataclasses.replace(stock, stock=stock.stock / index)
     faults.raise_if_any()
     return _deflated(dataclasses.replace(table, capital=stock), home, abroad, rest, base)
@@ -154,7 +162,7 @@ def _index(labels: tuple[str, ...], given: Prices, field: str, faults: Faults) -
         if name not in found:
             close = nearest(name, found)
             where = f"{field}[{name}]"
-            faults.add("has no price index", "give one, 1 in the base year", field=where,
+            faults.add("has no price index", "give one, base_index in the base year", field=where,
                        value=name, nearest=close)  # fmt: skip
         elif not (np.isfinite(found[name]) and found[name] > 0):
             faults.add("price index is not positive", "give one above 0",

@@ -12,10 +12,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.sparse import csc_array, identity
+from scipy.sparse import csc_array, identity, issparse
 from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import splu
 
+from conjuncture.accounts.large import solve_large
 from conjuncture.accounts.table import Array, Table, require_one_unit
 from conjuncture.core.errors import Fault, Faults, InputError, nearest
 
@@ -225,13 +226,16 @@ def solve(A: Array, demand: Array, sectors: tuple[str, ...]) -> Array:
 
     For A >= 0 the economy is productive, and the inverse non-negative, exactly
     if (I - A) z = 1 has a solution z >= 0 (Hawkins and Simon 1949): that
-    right-hand side is solved along with the demand, at almost no cost.
+    right-hand side is solved along with the demand, at almost no cost. A sparse A
+    is never factorised: see :func:`conjuncture.accounts.large.solve_large`.
 
     Raises
     ------
     InputError
         If I - A is singular or A is not productive; the sectors are named.
     """
+    if issparse(A):
+        return solve_large(A, demand).output
     ones = np.ones((len(sectors), 1))
     columns = np.hstack([demand.reshape(len(sectors), -1), ones])
     solution = _solve(A, columns)

@@ -133,7 +133,8 @@ def _check(U: Array, V: Array, labels: Sequence[str]) -> None:
                 value=block[i, j],
             )
     faults.raise_if_any()
-    for k in map(int, np.flatnonzero((np.diag(V) <= 0) & (U.max(axis=0, initial=0.0) > 0))):
+    idle = np.flatnonzero((np.diag(V) <= 0) & (U.max(axis=0, initial=0.0) > 0)).tolist()
+    for k in idle[:3] if len(idle) > len(labels) / 2 else idle:  # the order is wrong as a whole
         faults.add(
             "industry makes nothing of its own product",
             "put industries and products in the same order, or aggregate",
@@ -171,6 +172,8 @@ def close_columns(primary: Array, totals: Array, names: Sequence[str], to: Seque
         return primary
     fit = gras if (primary < 0).any() or (totals < 0).any() else ras
     try:
-        return fit(primary, primary.sum(axis=1), totals, rows=names, columns=to).matrix
+        rows = primary.sum(axis=1)
+        rows *= totals.sum() / rows.sum()  # equal but for the rounding of the two sums
+        return fit(primary, rows, totals, rows=names, columns=to).matrix
     except InputError:
         return primary

@@ -237,12 +237,18 @@ class _Part:
         np.add.at(laid, self.found.sector_product, block)
         return laid
 
+    def square(self, block: Array) -> Array:
+        """Return what the own sectors use of each product, along the products."""
+        wide = np.zeros((len(self.found.products),) * 2)
+        wide[:, self.place] = self.by_product(block[:, self.home])
+        return wide
+
     def table(self, sold: Array) -> Table:
         """Return the region's table; ``sold`` is what each sector delivers to each region."""
         table, found, k = self.source, self.found, self.k
         away = sold * (found.sector_region != k)[:, None]
         out = self.along(sold.sum(axis=1) - sold[:, k])
-        final = self.by_product(table.final)[:, self.uses]
+        final = self.by_product(table.final[:, self.uses])
         imported_intermediate, imported_final = self._imported()
         own = [table.final_uses[c].role for c in self.uses]
         names = [found.use_names[c] for c in self.uses]
@@ -257,7 +263,7 @@ class _Part:
             territory=found.regions[k],
             sectors=found.products,
             titles=tuple(titles.values()),
-            intermediate=self.along(self.by_product(table.intermediate)),
+            intermediate=self.square(table.intermediate),
             final_uses=(*map(FinalUse, names, own), DELIVERED),
             final=np.column_stack([final, out]),
             imports=self.by_product(away)[:, k] + self.along(table.imports),
@@ -267,9 +273,7 @@ class _Part:
             imported_final=imported_final,
             labour=self._labour(),
             capital=self._capital(),
-            capital_composition=None
-            if composition is None
-            else self.along(self.by_product(composition)),
+            capital_composition=None if composition is None else self.square(composition),
             satellites=self._satellites(),
             row_units=(),
             exceptions=self._exceptions(),
@@ -284,11 +288,11 @@ class _Part:
         inner, outer = table.imported_intermediate, table.imported_final
         inner = np.zeros_like(table.intermediate) if inner is None else inner
         outer = np.zeros_like(table.final) if outer is None else outer
-        intermediate = self.by_product(np.where(away, table.intermediate, inner))
-        final = self.by_product(np.where(away, table.final, outer))[:, self.uses]
+        intermediate = self.square(np.where(away, table.intermediate, inner))
+        final = self.by_product(np.where(away, table.final, outer)[:, self.uses])
         foreign = _by_destination(inner, outer, found)
         passed_on = self.along(foreign.sum(axis=1) - foreign[:, self.k])
-        return self.along(intermediate), np.column_stack([final, passed_on])
+        return intermediate, np.column_stack([final, passed_on])
 
     def _labour(self) -> Labour | None:
         kept = self.source.labour

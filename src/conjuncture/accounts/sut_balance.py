@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from conjuncture.accounts.balance import AGREEMENT, scale_signed
+from conjuncture.accounts.balance import AGREEMENT, agreed, scale_signed
 from conjuncture.accounts.supply_use import SupplyUse
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults, InputError
@@ -45,6 +45,7 @@ def sut_ras(
     *,
     tolerance: float = 1e-10,
     max_iterations: int = 10_000,
+    agreement: float = AGREEMENT,
 ) -> BalancedSupplyUse:
     """Fit supply and use to the totals of their columns; no total of a product is needed.
 
@@ -65,6 +66,9 @@ def sut_ras(
         Largest gap, as a share of the largest total.
     max_iterations : int
         Passes after which the fit is given up.
+    agreement : float
+        Largest difference between the two sums, as a share of the largest total; within
+        more than the default, the totals of use are scaled.
 
     Raises
     ------
@@ -78,6 +82,8 @@ def sut_ras(
     in Regional Science 90: 863-882.
     """
     V, U, v, u = (np.array(part, float) for part in (supply, use, supply_totals, use_totals))
+    if V.ndim == U.ndim == 2 and u.shape == U.shape[1:] and v.shape == V.shape[1:]:
+        u = agreed(u, float(v.sum()), agreement, v)
     _check(V, U, v, u)
     parts = [np.clip(sign * block, 0, None) for block in (V, U) for sign in (1, -1)]
     v_plus, v_minus, u_plus, u_minus = parts
@@ -171,6 +177,7 @@ def balanced_accounts(
     primary: npt.ArrayLike,
     final_totals: npt.ArrayLike,
     imports_total: float,
+    agreement: float = AGREEMENT,
 ) -> SupplyUse:
     """Fit the accounts of one year to the totals of another by :func:`sut_ras`.
 
@@ -186,6 +193,9 @@ def balanced_accounts(
         Total of each final use.
     imports_total : float
         Imports of all products.
+    agreement : float
+        Largest difference between primary inputs and final uses less imports, as a share of
+        the largest total; within more than the default, the final uses are scaled.
 
     Returns
     -------
@@ -199,13 +209,16 @@ def balanced_accounts(
     """
     x, W = np.asarray(output, float), np.asarray(primary, float)
     n = len(accounts.industries)
+    finals = np.asarray(final_totals, float)
+    if finals.shape == (len(accounts.final_uses),):
+        finals = agreed(finals, float(W.sum() + imports_total), agreement, x)
     supply = np.column_stack([accounts.make.T, accounts.imports])
     use = np.hstack([accounts.use, accounts.final])
     fitted = sut_ras(
         supply,
         use,
         np.append(x, imports_total),
-        np.concatenate([x - W.sum(axis=0), np.asarray(final_totals, float)]),
+        np.concatenate([x - W.sum(axis=0), finals]),
     )
     return dataclasses.replace(
         accounts,

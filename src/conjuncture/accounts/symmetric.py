@@ -27,10 +27,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from conjuncture.accounts.purification import close_columns, purify_signed
 from conjuncture.accounts.supply_use import (
+    DISCREPANCY,
     SupplyUse,
     check_accounts,
     industry_table,
@@ -67,8 +69,8 @@ class Symmetric:
         One of :data:`MODELS`.
     negatives : DataFrame
         Columns ``block`` (``intermediate``, ``final``, ``imports`` or ``primary``),
-        ``row``, ``column`` and ``value`` of each flow that is negative where the
-        accounts have no negative figure in that block; largest first (money).
+        ``row``, ``column`` and ``value`` of each flow that is negative where the figure
+        that it was made of is not; largest first (money).
     unmet : DataFrame
         For ``almon``, where product technology would have led to a negative flow:
         ``block``, ``row`` and ``industry`` of each use that was too small, the ``share``
@@ -112,10 +114,12 @@ def symmetric_table(accounts: SupplyUse, model: Model, *, rounding: float = 0.0)
     comparable = _comparable(accounts)
     if model in ("A", "C", "almon"):
         _check_square(comparable)
+    if model in ("A", "almon"):
+        comparable = _in_order(comparable)
     if model == "almon":
-        return _purified(comparable, accounts)
+        return _purified(comparable)
     table = _by_industry(comparable) if model == "C" else _by_product(comparable, model)
-    return _reported(with_discrepancy(table), accounts, model)
+    return _reported(with_discrepancy(table), comparable, model)
 
 
 def _comparable(accounts: SupplyUse) -> SupplyUse:
@@ -161,6 +165,21 @@ def _check_square(accounts: SupplyUse) -> None:
     faults.raise_if_any()
 
 
+def _in_order(accounts: SupplyUse) -> SupplyUse:
+    """Put industries in the order of the commodities where both have the same codes."""
+    if set(accounts.industries) != set(accounts.commodities):
+        return accounts
+    order = [accounts.industries.index(code) for code in accounts.commodities]
+    return dataclasses.replace(
+        accounts,
+        industries=accounts.commodities,
+        titles=tuple(accounts.titles[k] for k in order),
+        make=accounts.make[order],
+        use=accounts.use[:, order],
+        primary=accounts.primary[:, order],
+    )
+
+
 def _symmetric(accounts: SupplyUse, **blocks: object) -> Table:
     names = ("name", "title", "territory", "year", "currency", "unit", "prices", "origin")
     shared = {name: getattr(accounts, name) for name in names}
@@ -170,6 +189,12 @@ def _symmetric(accounts: SupplyUse, **blocks: object) -> Table:
         "value_added_rows": accounts.value_added_rows,
     }
     return Table(**(shared | blocks))
+
+
+def _titles(accounts: SupplyUse) -> tuple[str, ...]:
+    """Return titles of products: those of the industries of the same code, else the code."""
+    own = dict(zip(accounts.industries, accounts.titles, strict=True))
+    return tuple(own.get(code) or code for code in accounts.commodities)
 
 
 def _by_product(accounts: SupplyUse, model: Model) -> Table:
@@ -184,7 +209,7 @@ def _by_product(accounts: SupplyUse, model: Model) -> Table:
     return _symmetric(
         accounts,
         sectors=accounts.commodities,
-        titles=accounts.commodities,
+        titles=_titles(accounts),
         intermediate=_clean(carried(accounts.use)),
         final=accounts.final,
         imports=accounts.imports,
@@ -193,16 +218,19 @@ def _by_product(accounts: SupplyUse, model: Model) -> Table:
     )
 
 
-def _purified(accounts: SupplyUse, source: SupplyUse) -> Symmetric:
+def _purified(accounts: SupplyUse) -> Symmetric:
     """Model A by purification; see :mod:`conjuncture.accounts.purification`."""
-    goods, q = accounts.commodities, accounts.make.sum(axis=0)
-    uses = purify_signed(accounts.use, accounts.make, goods)
-    inputs = purify_signed(accounts.primary, accounts.make, goods)
-    rest = q - uses.inputs.sum(axis=0)
+    goods, q, g = accounts.commodities, accounts.make.sum(axis=0), accounts.make.sum(axis=1)
+    makes = np.clip(accounts.make, 0, None)  # published tables correct a few cells below zero
+    uses = purify_signed(accounts.use, makes, goods)
+    inputs = purify_signed(accounts.primary, makes, goods)
+    # What rounding of the source leaves open by industry stays open by product.
+    gap = g - accounts.use.sum(axis=0) - accounts.primary.sum(axis=0)
+    rest = q - uses.inputs.sum(axis=0) - gap / np.where(g > 0, g, 1.0) @ accounts.make
     table = _symmetric(
         accounts,
         sectors=goods,
-        titles=goods,
+        titles=_titles(accounts),
         intermediate=_clean(uses.inputs),
         final=accounts.final,
         imports=accounts.imports,
@@ -219,7 +247,7 @@ def _purified(accounts: SupplyUse, source: SupplyUse) -> Symmetric:
     ]
     unmet = pd.DataFrame(lines, columns=list(_UNMET))
     unmet = unmet.sort_values("amount", ascending=False, ignore_index=True)
-    reported = _reported(with_discrepancy(table), source, "almon")
+    reported = _reported(with_discrepancy(table), accounts, "almon")
     return dataclasses.replace(reported, unmet=unmet)
 
 
@@ -247,6 +275,13 @@ def _clean(flows: Array) -> Array:
     return np.where(np.abs(flows) > _ROUNDING * np.abs(flows).max(initial=0.0), flows, 0.0)
 
 
+def _new_negatives(flows: Array, before: Array) -> npt.NDArray[np.bool_]:
+    """Tell cells that turned negative; without like cells before, only where none was."""
+    if flows.shape == before.shape:
+        return np.asarray((flows < 0) & (before >= 0))
+    return np.asarray((flows < 0) & (not (before < 0).any()))
+
+
 def _reported(table: Table, accounts: SupplyUse, model: Model) -> Symmetric:
     finals = tuple(use.name for use in table.final_uses[: len(accounts.final_uses)])
     blocks = (
@@ -258,8 +293,8 @@ def _reported(table: Table, accounts: SupplyUse, model: Model) -> Symmetric:
     lines = [
         {"block": block, "row": rows[i], "column": columns[j], "value": float(flows[i, j])}
         for block, flows, before, rows, columns in blocks
-        if not (before < 0).any()
-        for i, j in np.argwhere(flows < 0)
+        for i, j in np.argwhere(_new_negatives(flows, before))
+        if rows[i] != DISCREPANCY  # rounding of the source, of either sign
     ]
     frame = pd.DataFrame(lines, columns=["block", "row", "column", "value"])
     frame = frame.sort_values("value", ignore_index=True)

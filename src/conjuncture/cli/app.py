@@ -11,7 +11,19 @@ import sys
 import typer
 
 import conjuncture
-from conjuncture.cli import backtest, describe, plan, run, sources, tables
+from conjuncture.cli import (
+    backtest,
+    conditions,
+    describe,
+    ensemble,
+    frontier,
+    plan,
+    regions,
+    run,
+    sources,
+    states,
+    tables,
+)
 
 app = typer.Typer(
     name="conjuncture",
@@ -21,9 +33,15 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(tables.app, name="tables")
+tables.app.command("split")(regions.split)
 app.add_typer(plan.app, name="plan")
 plan.app.command("backtest")(backtest.backtest)
+plan.app.command("frontier")(frontier.frontier)
+plan.app.command("conditions")(conditions.conditions)
+plan.app.command("aims")(conditions.aims)
+plan.app.command("ensemble")(ensemble.ensemble)
 app.add_typer(sources.app, name="sources")
+app.add_typer(states.app, name="states")
 app.add_typer(describe.mechanisms_app, name="mechanisms")
 app.add_typer(describe.claims_app, name="claims")
 app.add_typer(describe.series_app, name="series")

@@ -17,6 +17,9 @@ def backtest(
     beyond: int | None = typer.Option(
         None, min=0, help="Years planned after those judged; by default the backtest's own."
     ),
+    margin: float = typer.Option(
+        0.3, min=0.0, max=1.0, help="How far trade by product may depart from the recorded."
+    ),
     out: Path | None = typer.Option(None, help="Write the comparison as NetCDF (.nc)."),
     as_json: Json = False,
 ) -> None:
@@ -32,7 +35,7 @@ def backtest(
         raise InputError(
             Fault("comparisons are written as NetCDF", "give a name ending in .nc", str(out))
         )
-    found = run_backtest(name, beyond=beyond, **parse_settings(setting))
+    found = run_backtest(name, beyond=beyond, margin=margin, **parse_settings(setting))
     if out is not None:
         from conjuncture.core.files import write_atomically
 

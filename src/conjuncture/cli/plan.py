@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from conjuncture.cli.conditions import groups_of
 from conjuncture.cli.output import Json, console, print_faults, print_json, print_rows
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Plans over several years on any table.", no_args_is_help=True)
 
 
-_MATRIX = 12
-"""Up to this many territories the matrix of deliveries fits a page."""
 _CONFLICT_NONZEROS = 100_000
 """Up to this size the contradiction of a plan is looked for unasked; it takes many programmes."""
 
@@ -47,32 +46,42 @@ def solve(
         None, help="Write the plan: NetCDF (.nc), Excel (.xlsx), or a folder of CSV files."
     ),
     figures: Path | None = typer.Option(None, help="Write figures of the plan to this folder."),
+    method: str = typer.Option("auto", help="How to solve; auto chooses by size."),
+    tolerance: float | None = typer.Option(None, help="Residuals and gap of iterative methods."),
+    checkpoint: Path | None = typer.Option(
+        None, help="File for the state of a long solve: a stopped one goes on from it."
+    ),
+    backend: str = typer.Option("cpu", help="cpu, or gpu for the first-order method."),
     as_json: Json = False,
 ) -> None:
     """Solve a plan and show balances, bottlenecks, shadow prices and corners."""
+    from conjuncture.cli.plan_territories import shipments_figures
     from conjuncture.plan.reading.export import check_target, write_plan
 
     if out is not None:
         check_target(out)
-    accounts, problem = _problem(source, years, setting, variant)
-    solution = _solved(problem, as_json)
+    accounts, problem = open_source(source, years, setting, variant)
+    solution = _solved(
+        problem,
+        as_json,
+        method=method,
+        tolerance=tolerance,
+        checkpoint=checkpoint,
+        backend=backend,
+    )
     written = [write_plan(solution, out)] if out is not None else []
     if figures is not None:
         from conjuncture.plan.reading.plots import write_figures
 
         written += write_figures(solution, figures, titles=_titles(accounts))
-        written += _shipments_figures(solution, figures)
+        written += shipments_figures(solution, figures)
     note = "reconstruction" if accounts.reconstruction else ""
     if as_json:
+        from conjuncture.cli.plan_conditions import conditions_as_json
+
         names = {"written": [str(path) for path in written]} if written else {}
-        print_json(
-            {
-                **solution.summary(),
-                "table_kind": note or "observed",
-                **_territories(solution),
-                **names,
-            }
-        )
+        more = {"households": groups_of(solution), **conditions_as_json(solution)}
+        print_json({**solution.summary(), **more, "table_kind": note or "observed", **names})
         return
     _show(solution, note)
     for path in written:
@@ -82,24 +91,33 @@ def solve(
 @app.command("explain")
 def explain(
     source: Source,
-    year: int = typer.Option(..., help="Year of the plan."),
+    year: int | None = typer.Option(
+        None, help="Year of the plan; for a target by default that of its largest miss."
+    ),
     product: str | None = typer.Option(
         None, help="Label of the product; without it, the whole consumption bundle."
     ),
+    target: str | None = typer.Option(None, help="Name of a target: say why it is missed."),
     ranges: int = typer.Option(3, min=0, help="For how many scarcities to show the range."),
     years: Years = None,
     setting: Setting = [],  # noqa: B006
     variant: Variant = None,
     as_json: Json = False,
 ) -> None:
-    """Say why there is not more of a product in a year: the chain of bottlenecks."""
-    from conjuncture.core.errors import InputError
+    """Say why there is not more of a product in a year, or why a target is missed."""
+    from conjuncture.cli.plan_conditions import explain_target
+    from conjuncture.core.errors import Fault, InputError
     from conjuncture.plan.conditions.all import KINDS
     from conjuncture.plan.reading.explain import explain as explain_plan
     from conjuncture.plan.reading.sensitivity import sensitivity
 
-    accounts, problem = _problem(source, years, setting, variant)
+    if year is None and target is None:
+        raise InputError(Fault("a product is explained in a year", "give --year", field="year"))
+    accounts, problem = open_source(source, years, setting, variant)
     solution = _solved(problem, as_json)
+    if target is not None or year is None:
+        explain_target(solution, target or "", year, _titles(accounts), as_json)
+        return
     found = explain_plan(solution, product, year, titles=_titles(accounts))
     chosen = [r.term for r in found.roots if r.term.kind in KINDS and r.share > 0.01][:ranges]
     measured = []
@@ -132,7 +150,7 @@ def compare(
     def plan(source: str) -> Any:
         if source.endswith(".nc"):
             return read_plan(Path(source))
-        return _solved(_problem(source, None, [], None)[1], as_json)
+        return _solved(open_source(source, None, [], None)[1], as_json)
 
     found = compare_plans(plan(first), plan(second), (first, second))
     if as_json:
@@ -141,6 +159,63 @@ def compare(
     console().print(found.text, markup=False)
     rows = found.by_year.reset_index().to_dict("records")
     print_rows(_plain_rows(rows), title=f"Differences by year ({found.unit}): second less first")
+
+
+@app.command("sweep")
+def sweep(
+    source: Source,
+    variants: Path = typer.Argument(help="The variants: a .yaml or a .csv file."),
+    out: Path = typer.Option(..., help="NetCDF file (.nc) for the results; an interrupted sweep "
+                             "resumes from the folder <out>.parts."),
+    workers: int = typer.Option(1, min=1, help="Processes; the results do not depend on it."),
+    keep: list[str] = typer.Option(
+        [], metavar="OUTCOME", help="What to keep of each plan; once for each outcome. Default: "
+        "consumption_level, output, price_product."
+    ),
+    explain: bool = typer.Option(
+        True, help="Look for the cheapest relaxation of variants without a plan."
+    ),
+    years: Years = None,
+    setting: Setting = [],  # noqa: B006
+    variant: Variant = None,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Solve many variants of one plan and write their outcomes to a file."""
+    from conjuncture.plan.sweep import DEFAULT
+    from conjuncture.plan.sweep import sweep as solve_variants
+    from conjuncture.plan.variants import read_variants
+
+    chosen = read_variants(variants)
+    _, problem = open_source(source, years, setting, variant)
+    with console(error=True).status(f"solving {len(chosen)} variants") as status:
+        data = solve_variants(
+            problem,
+            chosen,
+            outcomes=keep or DEFAULT,
+            explain=explain,
+            out=out,
+            workers=workers,
+            progress=lambda done, all_, name, _: status.update(f"{done} of {all_}: {name}"),
+        )
+    optimal = data["status"] == "optimal"
+    rows: list[dict[str, object]] = [
+        {
+            "variant": str(name),
+            "status": str(data["status"][k].item()),
+            "aim": float(data["aim"][k]) if optimal[k] else None,
+            "certificate": float(data["certificate"][k]) if optimal[k] else None,
+            "reason": str(data["reason"][k].item()),
+        }
+        for k, name in enumerate(data["variant"].to_numpy())
+    ]
+    if as_json:
+        print_json({"aim_unit": data["aim"].attrs["unit"], "variants": rows, "written": str(out)})
+        return
+    shown, more = rows[:20], len(rows) - 20
+    print_rows(shown, title=f"Variants of {problem.name}; aim in {data['aim'].attrs['unit']}")
+    if more > 0:
+        console().print(f"and {more} more in the file")
+    console().print(f"optimal: {int(optimal.sum())} of {len(rows)}; written: {out}")
 
 
 @app.command("schema")
@@ -172,7 +247,7 @@ def settings(as_json: Json = False) -> None:
     print_json(rows) if as_json else print_rows(rows, title="Settings of a plan")
 
 
-def _problem(
+def open_source(
     source: str, years: int | None, setting: list[str], variant: str | None
 ) -> tuple[Table | Opened, Problem]:
     """Open a problem file or a table; options overrule the file."""
@@ -194,12 +269,25 @@ def _problem(
     return accounts, Problem.from_table(accounts, 5 if years is None else years, **options)
 
 
-def _solved(problem: Problem, as_json: bool) -> Solution:
-    """Solve, and leave with the contradiction and the cheapest relaxation if there is no plan."""
+def _solved(problem: Problem, as_json: bool, **options: Any) -> Solution:
+    """Solve, and leave with the contradiction and the cheapest relaxation if there is no plan.
+
+    A line shows how far a long solve has come; Ctrl-C stops it after the step and keeps
+    its state in the checkpoint, if there is one.
+    """
+    from conjuncture.cli.interrupt import asked_to_stop
     from conjuncture.plan.solve import solve as solve_problem
 
-    with console(error=True).status(f"solving {problem.periods} years of {problem.size} sectors"):
-        solution = solve_problem(problem)
+    text = f"solving {problem.periods} years of {problem.size} sectors"
+    with console(error=True).status(text) as line, asked_to_stop() as should_stop:
+
+        def show(p: Any) -> None:
+            line.update(
+                f"{text}: step {p.iteration}, gap {p.gap:.1e}, residuals {p.primal_residual:.1e} "
+                f"and {p.dual_residual:.1e}, {p.seconds:.0f} s"
+            )
+
+        solution = solve_problem(problem, progress=show, should_stop=should_stop, **options)
     if solution.status != "optimal":
         _refuse(solution, as_json)
     return solution
@@ -238,55 +326,11 @@ def _refuse(solution: Solution, as_json: bool) -> None:
         raise typer.Exit(1) from None
 
 
-def _territories(solution: Solution) -> dict[str, object]:
-    """Return accounts and deliveries by territory, where the plan has any, as plain data."""
-    from conjuncture.plan.regional.places import is_regional
-    from conjuncture.plan.regional.reading import by_territory, trade_matrix
-
-    if not is_regional(solution.problem):
-        return {}
-    matrices = {
-        str(year): trade_matrix(solution, year).to_dict("index") for year in solution.problem.years
-    }
-    frame = by_territory(solution).reset_index()
-    return {"territories": frame.to_dict("records"), "deliveries": matrices}
-
-
-def _shipments_figures(solution: Solution, folder: Path) -> list[Path]:
-    from conjuncture.plan.reading.plots import write_figure
-    from conjuncture.plan.regional.places import is_regional
-    from conjuncture.plan.regional.plots import shipments_figure
-
-    if not is_regional(solution.problem):
-        return []
-    last = solution.problem.years[-1]
-    return [write_figure(shipments_figure(solution, last), folder / "shipments.png")]
-
-
-def _show_territories(solution: Solution) -> None:
-    """Print the accounts of territories in the last year, and who supplies whom."""
-    from conjuncture.plan.regional.places import is_regional
-    from conjuncture.plan.regional.reading import by_territory, trade_matrix
-
-    p = solution.problem
-    if not is_regional(p):
-        return
-    frame = by_territory(solution).loc[p.years[-1]]
-    shown = ("consumption_level", "output", "consumption", "investment", "exports", "imports",
-             "received", "shipped")  # fmt: skip
-    rows = [
-        {"territory": name, **{key.replace("_", " "): row[key] for key in shown if key in row}}
-        for name, row in frame.iterrows()
-    ]
-    print_rows(_plain_rows(rows), title=f"By territory, {p.years[-1]} ({p.unit})")
-    matrix = trade_matrix(solution, p.years[-1])
-    if len(matrix) <= _MATRIX:
-        rows = [{"from": name, **dict(row)} for name, row in matrix.iterrows()]
-        print_rows(_plain_rows(rows), title=f"Deliveries from territory to territory ({p.unit})")
-
-
 def _show(solution: Solution, note: str) -> None:
     from rich.markup import escape
+
+    from conjuncture.cli.plan_conditions import show_conditions
+    from conjuncture.cli.plan_territories import show_territories
 
     problem = solution.problem
     out = console()
@@ -294,7 +338,8 @@ def _show(solution: Solution, note: str) -> None:
     first, last = problem.years[0], problem.years[-1]
     out.print(f"[bold]{escape(problem.name)}{kind}[/bold], {first}-{last}: {solution.status}")
     print_rows(_by_year(solution), title=f"By year ({problem.unit})")
-    _show_territories(solution)
+    show_territories(solution)
+    show_conditions(solution)
     _show_bottlenecks(solution)
     corners = solution.corners()
     if corners:
@@ -309,16 +354,22 @@ def _show(solution: Solution, note: str) -> None:
         f"dual residual {c.dual_residual:.1e}, gap {c.gap:.1e}; balances close to "
         f"{_closure(solution):.1e} of output"
     )
+    if solution.price_note:
+        out.print(f"note: {solution.price_note}", markup=False)
     out.print("shadow prices: positive = scarce; value of one more unit in discounted consumption")
 
 
+_PARTNERS = ("exports by partner", "imports by partner")
+
+
 def _by_year(solution: Solution) -> list[dict[str, Any]]:
-    p = solution.problem
-    frame = solution.balances().groupby(level="year").sum()
-    if "regional consumption" in frame:  # at levels of their own
-        frame["consumption"] += frame["regional consumption"]
-    totals = frame.to_dict("index")
-    shown = ("output", "consumption", "investment", "exports", "imports")
+    from conjuncture.plan.reading.households import consumed
+
+    p, balances = solution.problem, solution.balances()
+    balances["consumption"] = consumed(balances)
+    totals = balances.groupby(level="year").sum().to_dict("index")
+    usual = ("output", "consumption", "investment", "exports", "imports")
+    shown = [name for name in (*usual, *_PARTNERS) if name in next(iter(totals.values()))]
     return [
         {
             "year": year,

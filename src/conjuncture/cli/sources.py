@@ -34,8 +34,8 @@ def show(card: str, as_json: Json = False) -> None:
 @app.command("of")
 def of(
     name: str = typer.Argument(
-        help="A table, series, variable, mechanism, parameter, figure, claim, theory, scenario, "
-        "or the path of a history (.nc)."
+        help="A table, series, variable, mechanism, parameter, figure, state, rule, claim, theory, "
+        "scenario, or the path of a history (.nc)."
     ),
     as_json: Json = False,
 ) -> None:

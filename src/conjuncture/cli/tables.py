@@ -103,24 +103,28 @@ def check(
     ),
     as_json: Json = False,
 ) -> None:
-    """Check a table of your own against every identity and list all faults."""
+    """Check a table of your own against every identity; list all faults, or what is odd."""
     from conjuncture.accounts.checks import check as check_table
     from conjuncture.accounts.checks import skipped
     from conjuncture.accounts.formats.workbook import read_any
+    from conjuncture.accounts.plausibility import implausible
 
     table = read_any(file)
     faults = check_table(table)
     if faults:
         print_faults(faults, as_json=as_json)
         raise typer.Exit(1)
-    left_out = skipped(table)
-    done = {"table": table.name, "sectors": table.size, "skipped": left_out, "faults": []}
+    left_out, hints = skipped(table), implausible(table)
+    done = {"table": table.name, "sectors": table.size, "skipped": left_out, "faults": [],
+            "hints": [hint.as_dict() for hint in hints]}  # fmt: skip
     if as_json:
         print_json(done)
         return
     console().print(f"{table.name}: {table.size} sectors, every identity holds")
     for text in left_out:
-        console().print(f"  skipped: {text}")
+        console().print(f"  skipped: {text}", markup=False)
+    for hint in hints:
+        console().print(f"  hard to believe: {hint}", markup=False)
 
 
 @app.command("aggregate")
@@ -149,7 +153,8 @@ def import_table(
     form: str = typer.Option(
         ...,
         "--format",
-        help="wiod, exiobase1, exiobase2, exiobase3, icio, eora, gloria, figaro, pymrio, own.",
+        help="wiod, exiobase1, exiobase2, exiobase3, icio, eora, gloria, figaro, pymrio, bea, "
+        "supply-use, own.",
     ),
     region: str | None = typer.Option(
         None, help="Make the national table of this region; without it a sector for each."
@@ -161,23 +166,47 @@ def import_table(
     role: list[str] = typer.Option(
         [], metavar="CATEGORY=ROLE", help="Role of a final use that is not known by its name."
     ),
+    satellite: list[str] = typer.Option(
+        [],
+        metavar="EXTENSION[=ROW]",
+        help="Extension of a world table to take along as satellites.",
+    ),
+    model: str = typer.Option(
+        "D", help="For bea and supply-use: A, B, C, D or almon; see the page on tables."
+    ),
+    commodities: Path | None = typer.Option(
+        None, help="For bea and supply-use: concordance of the commodities, applied first."
+    ),
+    rounding: float | None = typer.Option(
+        None, help="For bea and supply-use: largest residual put down to rounding (money)."
+    ),
     declare: bool = typer.Option(
         False, help="Declare sectors without output and negative flows as exceptions."
     ),
     as_json: Json = False,
 ) -> None:
-    """Read a published world table, or a workbook, and write it in the documented form."""
+    """Read a published table, or a workbook, and write it in the documented form."""
     import dataclasses
 
     from conjuncture.accounts.formats.readers import declare_exceptions, from_pymrio
     from conjuncture.accounts.formats.workbook import read_any
-    from conjuncture.accounts.formats.world_files import parse
-    from conjuncture.core.errors import Fault, InputError
+    from conjuncture.accounts.formats.world_files import PARSERS, parse
+    from conjuncture.core.errors import Fault, InputError, lookup
 
     roles = _roles(role)
+    lookup("format", form, dict.fromkeys((*PARSERS, "figaro", "bea", "supply-use", "own")))
+    about: dict[str, object] = {"format": form}
     if form == "own":
         table = read_any(source)
         table = dataclasses.replace(table, name=rename or table.name)
+    elif form in ("bea", "supply-use"):
+        from conjuncture.cli.supply_use import symmetric
+
+        made = symmetric(source, form, year, model, commodities, rounding, roles)
+        words = made.table.origin if origin is None else f"user: {origin}"
+        table = dataclasses.replace(made.table, name=rename or made.table.name, origin=words)
+        about |= {"model": model, "negative flows": len(made.negatives),
+                  "uses too small": len(made.unmet)}  # fmt: skip
     elif year is None:
         raise InputError(
             Fault("year of the flows is not known", "give --year", str(source), "year", None)
@@ -193,10 +222,22 @@ def import_table(
             unit=unit,
             origin=f"user: {words}",
             roles=roles,
+            satellites=_extensions(satellite),
         )
     if declare:
         table = declare_exceptions(table)
-    _write(table, out, as_json, {"format": form})
+    _write(table, out, as_json, about)
+
+
+def _extensions(options: list[str]) -> dict[str, list[str] | None]:
+    """Read EXTENSION or EXTENSION=ROW; an extension without rows is taken whole."""
+    found: dict[str, list[str] | None] = {}
+    for option in options:
+        name, sign, row = option.partition("=")
+        rows = found.setdefault(name, [] if sign else None)
+        if sign and rows is not None:
+            rows.append(row)
+    return found
 
 
 def _roles(pairs: list[str]) -> dict[str, Role]:
@@ -257,6 +298,11 @@ def _write(table: Table, out: Path, as_json: bool, about: dict[str, object]) -> 
                     "faults": found})  # fmt: skip
         return
     console().print(f"{table.name}: {table.size} sectors; written: {path}")
+    if about.get("model"):
+        console().print(
+            f"model {about['model']}: {about['negative flows']} negative flows, "
+            f"{about['uses too small']} uses too small for product technology"
+        )
     if faults:
         print_faults(faults, as_json=False)
         console(error=True).print("the table is written; mend or declare what is listed")

@@ -32,7 +32,11 @@ def content_root() -> Path:
     return Path(str(resources.files("conjuncture"))) / "content"
 
 
-class _UniqueKeys(yaml.SafeLoader):
+# The parser in C reads the same language some ten times faster, where it was built.
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _UniqueKeys(_Loader):  # type: ignore[misc]
     """A YAML loader that refuses a key given twice instead of dropping one."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -44,7 +48,8 @@ class _UniqueKeys(yaml.SafeLoader):
                     None, None, f"key {key!r} is given twice", key_node.start_mark
                 )
             seen.add(key)
-        return super().construct_mapping(node, deep=deep)
+        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
+        return mapping
 
 
 def read_text(path: Path) -> str:
@@ -116,6 +121,10 @@ def validate(data: Any, model: type[RecordT], file: str) -> RecordT:
     InputError
         With one fault for each wrong, missing or unknown key.
     """
+    if not isinstance(data, (dict, model)):
+        first = ", ".join(list(model.model_fields)[:3])
+        what = "is empty" if data is None else "holds no keys and values"
+        raise InputError(Fault(what, f"write its keys: {first} ...", file))
     try:
         return model.model_validate(data)
     except ValidationError as error:

@@ -148,12 +148,13 @@ def read_country(path: Path) -> Country:
             "id differs from the file's name", f"set id: {path.stem}", field="id", value=country.id
         )
     for name, figure in country.figures.items():
-        _check_figure(name, figure, faults)
+        check_figure(name, figure, faults)
     faults.raise_if_any()
     return country
 
 
-def _check_figure(name: str, figure: Figure, faults: Faults) -> None:
+def check_figure(name: str, figure: Figure, faults: Faults) -> None:
+    """Add a fault for an unknown card, and for a figure that a run must not start from."""
     field = f"figures.{name}"
     for card in (figure.source, *figure.also):
         if card != ASSUMED and card not in sources():

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import issparse
 
 from conjuncture.accounts.table import Array
+from conjuncture.plan.copies import net
 from conjuncture.plan.layout import Entries, Index, Layout
 from conjuncture.plan.problem import Problem
 
@@ -34,10 +36,24 @@ class Builder:
         Rows: T x N, T x K, T, (T + g - 1) x sectors with capital, T x sectors with capital.
     bundle : array, N
         What one unit of the consumption level takes (money/year).
+    worth : array, T
+        What one unit of the consumption level adds to the aim ``consumption`` (money).
+    consumed, wanted, borne : list of (array of int, array)
+        Columns (T x any) of conditions, and what one unit adds in its year to the aims
+        ``consumption`` and ``wants``, or takes off both (money); discounted there.
     own_exports, own_imports : array, T x N
         Share of the limits of trade that is left to trade with no partner named.
+    own_balance : array, T
+        Share of the trade balance that the main account has to earn.
     product, stock, labour : arrays
         Amounts to which columns and rows are scaled.
+    limited : array of bool, N
+        Sectors whose output capital limits.
+    room : array, N
+        Output that the capital at hand allows in the first year; infinite without (money/year).
+    factors : by block of pace rows, output relative to the year before (N)
+    other_capital, other_labour : list
+        Of conditions: columns of capital and building, gestation; columns, labour per unit.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -55,9 +71,25 @@ class Builder:
         self.row_limits: list[tuple[Index, Any, Any, Any]] = []
         self.column_bounds: list[tuple[Index, Any, Any, Any]] = []
         self.bundle = problem.consumption
+        self.worth = np.full(self.t, float(problem.consumption.sum()))
+        self.consumed: list[tuple[Index, Any]] = []
+        self.wanted: list[tuple[Index, Any]] = []
+        self.borne: list[tuple[Index, Any]] = []
         self.own_exports = np.ones((self.t, self.n))
         self.own_imports = np.ones((self.t, self.n))
+        self.limited = self.position >= 0
+        self.room = self.first_room()
+        self.factors: dict[str, Array] = {}
+        self.other_capital: list[tuple[Index, Index, Index]] = []
+        self.other_labour: list[tuple[Index, Array]] = []
+        self.own_balance = np.ones(self.t)
         self.scales()
+
+    def first_room(self) -> Array:
+        """Return output that the plan's own capital allows in the first year (N; money/year)."""
+        p, of, room = self.p, self.with_capital, np.full(self.n, np.inf)
+        room[of] = p.capital[of] / p.capital_output[of] * p.availability[0, of]
+        return room
 
     def scales(self) -> None:
         """Choose amounts that bring outputs, stocks and trade near to 1."""
@@ -91,7 +123,7 @@ class Builder:
         return index
 
     def add_columns(self) -> None:
-        """Activities that every plan has."""
+        """Add the activities that every plan has."""
         p, t, year = self.p, self.t, np.arange(self.t)
         each, sectors, money = year[:, None], p.sectors, p.unit
         self.x = self.column(
@@ -125,7 +157,7 @@ class Builder:
             self.column_bounds.append((self.d[0], damaged, opening, opening))
 
     def add_trade_columns(self, each: Index) -> None:
-        """Exports and imports with no partner named."""
+        """Add exports and imports with no partner named."""
         p, of, names, money = self.p, self.exported, self.p.sectors, self.p.unit
         low = _part(self.own_exports[:, of], p.exports_low[:, of])
         high = _part(self.own_exports[:, of], p.exports_high[:, of])
@@ -211,9 +243,12 @@ class Builder:
         free = np.inf if self.rules.disposal else claims
         row = self.row("product", each, every, self.product, claims, free)
         self.product_row = row
-        net = np.eye(self.n) - p.coefficients * self.active
-        i, j = np.nonzero(net)
-        put(row[:, i], self.x[:, j], net[i, j])
+        if issparse(p.coefficients):
+            self.entries.repeated.append((row[:, 0], self.x[:, 0], net(p)))
+        else:
+            whole = np.eye(self.n) - p.coefficients * self.active
+            i, j = np.nonzero(whole)
+            put(row[:, i], self.x[:, j], whole[i, j])
         put(row, self.s[:, None], -self.bundle)
         i, j = np.nonzero(p.composition)
         put(row[:, i], self.z[:, j], -p.composition[i, j])
@@ -297,7 +332,7 @@ class Builder:
         )  # fmt: skip
         self.labour_row = row
         put(row[:, :, None], self.x[:, None, :], p.labour_coefficients)
-        received = p.transfers - p.trade_balance
+        received = p.transfers - self.own_balance * p.trade_balance
         received = received + np.where(year == 0, p.reserves, 0.0)
         row = self.row("trade", year, -1, self.money, received, received, names=())
         self.trade_row = row
@@ -333,16 +368,11 @@ class Builder:
         if rules.contraction is not None:
             before = np.vstack([np.ones(self.n), p.availability[:-1]])
             held = self.active & (p.availability >= before)
-            least = (1.0 - rules.contraction) * p.output
-            ratio = p.capital_output[self.with_capital]
-            room = p.capital[self.with_capital] / ratio * p.availability[0, self.with_capital]
-            least[self.with_capital] = np.minimum(least[self.with_capital], room)
+            least = np.minimum((1.0 - rules.contraction) * p.output, self.room)
             self.pace("contraction", held, np.full(self.n, 1.0 - rules.contraction), least)
         rate = np.full(self.n, np.inf if rules.expansion is None else rules.expansion)
         if rules.expansion_without_capital is not None:
-            rate = np.where(
-                self.position < 0, np.minimum(rate, rules.expansion_without_capital), rate
-            )
+            rate = np.where(self.limited, rate, np.minimum(rate, rules.expansion_without_capital))
         if np.isfinite(rate).any():
             held = np.broadcast_to(self.active & np.isfinite(rate), (self.t, self.n))
             self.pace("expansion", held, 1.0 + rate, (1.0 + rate) * p.output)
@@ -351,6 +381,7 @@ class Builder:
         """Bound output by ``first``, then by ``factor`` times last year's, where ``held``."""
         year, of = np.nonzero(held)
         limit = np.where(year == 0, first[of], 0.0)
+        self.factors[name] = factor
         least = name == "contraction"
         row = self.row(
             name,

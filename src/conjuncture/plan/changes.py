@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import numpy as np
 from pydantic import BeforeValidator, Field
 from pydantic.config import JsonDict
+from scipy.sparse import csc_array, issparse, lil_array
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults
@@ -225,8 +226,15 @@ def _apply(
         )
         return old
     value = value.reshape((-1,) + (1,) * (old.ndim - 1))
-    new = np.array(old, dtype=np.float64)
     at = np.ix_(*cells)
+    if issparse(old):  # coefficients alone may be
+        part = csc_array(old)[at].toarray()
+        changed = value if how == "set" else part + value if how == "add" else part * value
+        rows = lil_array(old)
+        rows[at] = np.broadcast_to(changed, part.shape)
+        sparse: Any = csc_array(rows)
+        return cast(Array, sparse)
+    new = np.array(old, dtype=np.float64)
     if how in ("set", "unlimited"):
         new[at] = value
     elif how == "add":

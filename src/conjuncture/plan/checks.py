@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csc_array, issparse
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults
@@ -57,6 +58,8 @@ class Spread:
 
     def to(self, field: str, values: npt.ArrayLike, dimensions: str) -> Array:
         """Return ``values`` spread over ``dimensions``; a lone number fills them all."""
+        if issparse(values) and dimensions == "NN":
+            return values  # type: ignore[return-value]  # kept sparse, frozen later
         try:
             array = np.asarray(values, np.float64)
         except (TypeError, ValueError):
@@ -78,7 +81,13 @@ class Spread:
 
 
 def readonly(values: Any, field: str, faults: Faults) -> Array:
-    """Copy to a read-only array of floats, recording what is no array of numbers."""
+    """Copy to a read-only array of floats, recording what is no array of numbers.
+
+    Coefficients given sparse are kept so, by columns.
+    """
+    if field == "coefficients" and issparse(values):
+        frozen: Array = _frozen(values, faults)
+        return frozen
     try:
         array = np.array(values, dtype=np.float64)
     except (TypeError, ValueError):
@@ -86,6 +95,19 @@ def readonly(values: Any, field: str, faults: Faults) -> Array:
         return np.zeros(0)
     array.setflags(write=False)
     return array
+
+
+def _frozen(values: Any, faults: Faults) -> Any:
+    """Copy a sparse array to a read-only one by columns, without stored zeros."""
+    if values.ndim != 2 or values.dtype.kind not in "fiub":
+        faults.add("is not a matrix of numbers", "give numbers", field="coefficients")
+        return np.zeros(0)
+    matrix = csc_array(values, dtype=np.float64, copy=True)
+    matrix.sum_duplicates()
+    matrix.eliminate_zeros()
+    for part in (matrix.data, matrix.indices, matrix.indptr):
+        part.setflags(write=False)
+    return matrix
 
 
 def check(problem: Problem, faults: Faults) -> None:
@@ -179,7 +201,11 @@ def _check_shapes(problem: Problem, faults: Faults) -> None:
 
 
 def _check_values(problem: Problem, name: str, rule: str, faults: Faults) -> None:
-    array: Array = getattr(problem, name)
+    array: Any = getattr(problem, name)
+    cells, whole = None, array
+    if issparse(array):  # what is not stored is zero, which every rule admits
+        stored = array.tocoo()
+        cells, array = np.stack([stored.row, stored.col], axis=1), stored.data
     if rule == "bound":
         bad = np.isnan(array)
     else:
@@ -189,15 +215,16 @@ def _check_values(problem: Problem, name: str, rule: str, faults: Faults) -> Non
         if good.all() and finite.all():
             return
         if rule.startswith("negative_"):
-            good |= _declared(problem, name, rule)
+            good |= _declared(problem, name, rule, cells)
         bad = ~(good & finite)
-    for cell in np.argwhere(bad)[:_SHOWN]:
+    found = np.argwhere(bad) if cells is None else cells[bad]
+    for cell in found[:_SHOWN]:
         faults.add(
-            _problem(float(array[tuple(cell)]), rule),
+            _problem(float(whole[tuple(cell)]), rule),
             "give a finite number of this range"
             + (f", or declare the label under {rule}" if rule.startswith("negative_") else ""),
             field=f"{name}[{', '.join(_labels(problem, name, cell))}]",
-            value=array[tuple(cell)],
+            value=whole[tuple(cell)],
         )
     if (hidden := int(bad.sum()) - _SHOWN) > 0:
         faults.add(f"has {hidden} more faults of this kind", "mend them likewise", field=name)
@@ -211,10 +238,14 @@ def _problem(value: float, rule: str) -> str:
     return "is above 1" if rule == "share" else "is above 10 times the base year"
 
 
-def _declared(problem: Problem, name: str, rule: str) -> npt.NDArray[np.bool_]:
+def _declared(
+    problem: Problem, name: str, rule: str, cells: npt.NDArray[np.integer] | None = None
+) -> npt.NDArray[np.bool_]:
     """Cells whose product (or, for coefficients, sector) is declared under ``rule``."""
     names = problem.exceptions.get(rule, ())
     listed = np.array([sector in names for sector in problem.sectors], dtype=bool)
+    if cells is not None:  # of a sparse matrix: those stored
+        return np.asarray(listed[cells].any(axis=1))
     if rule == "negative_intermediate":
         return np.asarray(listed[:, None] | listed[None, :])
     return listed[:, None] if name == "composition" else listed

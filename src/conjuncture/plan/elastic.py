@@ -14,6 +14,7 @@ from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Fault
 from conjuncture.plan.conditions.all import SLACKS
 from conjuncture.plan.conditions.part import Relief
+from conjuncture.plan.conditions.techniques import total_output
 from conjuncture.plan.layout import Block, Index, Layout
 from conjuncture.plan.model import Model
 from conjuncture.plan.problem import Problem
@@ -252,7 +253,7 @@ def _pace(model: Model, values: Array, kind: str, t: int, label: int) -> float:
     if kind in ("fall", "rise"):
         path, start = amounts[model.columns["level"]], p.consumption_level
     else:
-        path, start = amounts[model.columns["output"][:, label]], float(p.output[label])
+        path, start = total_output(model, values)[:, label], float(p.output[label])
     before = path[t - 1] if t else start
     return abs(float(path[t] / before) - 1.0) if before > 0 else float("inf")
 

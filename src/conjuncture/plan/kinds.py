@@ -137,12 +137,19 @@ PLAN_KINDS: Mapping[str, Kind] = {
         corner="imports of {label} at their lower limit (import_band)",
     ),
     "reserves": Kind("reserves", "lower", -1, "reserves that need not be held"),
-    "investment": Kind("outlay", "row", -1, "investment goods at hand", limits=False),
+    "investment": Kind(
+        "outlay", "row", -1, "investment goods at hand", limits=False,
+        scarce="investment goods in {year} are scarce",
+    ),
     "capital": Kind(
-        "accumulation", "row", 1, "capital in use at the year's start", limits=False
+        "accumulation", "row", 1, "capital in use at the year's start", limits=False,
+        scarce="capital of {label} in use at the start of {year} is scarce",
     ),
     "opening capital": Kind("capital", "start", 1, "capital in use at the start", limits=False),
-    "damaged capital": Kind("decay", "row", 1, "damaged capital to restore", limits=False),
+    "damaged capital": Kind(
+        "decay", "row", 1, "damaged capital to restore", limits=False,
+        scarce="damaged capital of {label} at the start of {year} can be restored only once",
+    ),
     "opening damage": Kind("damaged", "start", 1, "damaged capital to restore", limits=False),
     "aim": Kind(
         "aim", "row", -1, "an earlier aim given up",
@@ -154,5 +161,10 @@ PLAN_KINDS: Mapping[str, Kind] = {
 LIMITS: Mapping[str, str] = {
     "output minimum": "{label} is not made in {year}: it costs more than it is worth",
     "output maximum": "{label} has no production",
+    "technique minimum": "technique {label} is not used in {year}: it costs more than it is worth",
+    "output in the aim": "output of {label} in {year} takes what the aim itself would save",
+    "technique in the aim": "technique {label} in {year} takes what the aim itself would save",
+    "building minimum": "nothing is built for {label} in {year}: it costs more than it is worth",
+    "capital maximum": "capital of {label} at the start of {year} is given",
 }
 """What the limit of an activity means that has no kind of price of its own."""

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from scipy.sparse import coo_array, csc_array
 
 from conjuncture.accounts.table import Array
+from conjuncture.plan.copies import placed
 
 Index = npt.NDArray[np.int64]
 
@@ -80,17 +81,18 @@ class Layout:
 
 @dataclass
 class Entries:
-    """Coefficients gathered as triplets."""
+    """Coefficients as triplets, and blocks that stand at several first rows and columns."""
 
     rows: list[Index] = field(default_factory=list)
     columns: list[Index] = field(default_factory=list)
     values: list[Array] = field(default_factory=list)
+    repeated: list[tuple[Index, Index, csc_array]] = field(default_factory=list)
 
     def add(self, rows: Any, columns: Any, values: Any) -> None:
         """Add one coefficient for each broadcast cell."""
         r, c, v = np.broadcast_arrays(rows, columns, values)
-        self.rows.append(r.ravel())
-        self.columns.append(c.ravel())
+        self.rows.append(r.ravel().astype(np.int32))  # a library limit: 2^31 rows or columns
+        self.columns.append(c.ravel().astype(np.int32))
         self.values.append(v.ravel())
 
     def matrix(self, row_scale: Array, column_scale: Array) -> csc_array:
@@ -100,4 +102,7 @@ class Entries:
         keep = v != 0.0
         if not keep.all():
             r, c, v = r[keep], c[keep], v[keep]
-        return coo_array((v, (r, c)), shape=(row_scale.size, column_scale.size)).tocsc()
+        matrix = coo_array((v, (r, c)), shape=(row_scale.size, column_scale.size)).tocsc()
+        for rows, columns, block in self.repeated:
+            matrix = matrix + placed(block, rows, columns, row_scale, column_scale)
+        return matrix

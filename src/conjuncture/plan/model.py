@@ -116,7 +116,7 @@ def build(problem: Problem) -> Model:
     )
 
 
-def next_level(model: Model, values: Array) -> Model:
+def next_level(model: Model, values: Array, tolerance: float = 0.0) -> Model:
     """Return the programme of the next level of the aim, with the one solved held.
 
     Parameters
@@ -125,6 +125,8 @@ def next_level(model: Model, values: Array) -> Model:
         Of a level that is not the last.
     values : array, columns
         Its optimum.
+    tolerance : float
+        Relative gap within which it is one.
 
     Notes
     -----
@@ -133,7 +135,7 @@ def next_level(model: Model, values: Array) -> Model:
     """
     reached, held = model.goals[model.level], model.level + 1
     value = float(reached.cost @ values)
-    least = value - reached.slack * abs(value) - _HELD * max(1.0, abs(value))
+    least = value - reached.slack * abs(value) - max(_HELD, tolerance) * max(1.0, abs(value))
     base = model.rows.size - model.level
     rows = Layout()
     rows.blocks, rows.size = dict(model.rows.blocks), base

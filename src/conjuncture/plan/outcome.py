@@ -18,7 +18,7 @@ class Outcome:
     Attributes
     ----------
     status : str
-        ``optimal``, ``infeasible``, ``unbounded`` or ``failed``.
+        ``optimal``, ``infeasible``, ``unbounded``, ``stopped`` or ``failed``.
     method : str
         Solver, version and method.
     seconds : float
@@ -30,6 +30,9 @@ class Outcome:
         like all values unless optimal.
     basis : object
         The solver's own basis, from which a plan of the same shape may start.
+    tolerance : float
+        Residuals and relative gap within which an iterative method calls a plan
+        optimal; 0 for a method that ends at a vertex or at its own, finer one.
     """
 
     status: str
@@ -40,6 +43,7 @@ class Outcome:
     row_duals: Array
     column_duals: Array
     basis: Any = None
+    tolerance: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,29 @@ def certify(model: Model, outcome: Outcome) -> Certificate:
         bound += float(price[finite] @ limit[finite])
     aim = float(model.cost @ y)
     return Certificate(primal, wrong, abs(bound - aim) / max(1.0, abs(aim)))
+
+
+_AMPLE = 1000.0
+"""No amount of a plan is thought to exceed so many times the base year."""
+
+
+def refutes(model: Model, prices: Array) -> bool:
+    """Whether row prices show that no plan exists (Farkas 1902).
+
+    At prices that make every plan worth at most a negative sum, while any plan is
+    worth nothing (the aim left out), there is none. Where a price without a limit to
+    it has the wrong sign, amounts up to 1,000 times the base year are allowed for.
+    """
+    reduced = -(model.matrix.T @ prices)
+    bound = 0.0
+    for price, low, high in (
+        (prices, model.row_lower, model.row_upper),
+        (reduced, model.lower, model.upper),
+    ):
+        limit = np.where(price > 0, high, low)
+        limit = np.where(np.isfinite(limit), limit, np.copysign(_AMPLE, price))
+        bound += float(price @ limit)
+    return bound < -1e-9 * float(np.abs(prices).sum())
 
 
 def _violation(values: Array, low: Array, high: Array) -> float:

@@ -18,6 +18,7 @@ import pandas as pd
 
 from conjuncture.accounts.table import Array
 from conjuncture.plan.conditions.all import KINDS
+from conjuncture.plan.conditions.techniques import total_output
 from conjuncture.plan.kinds import Kind
 from conjuncture.plan.layout import Block, Index
 from conjuncture.plan.model import Model
@@ -216,7 +217,7 @@ def _spans(years: list[int]) -> str:
 def _extremes(model: Model, outcome: Outcome) -> list[str]:
     p, found = model.problem, []
     amounts = outcome.values * model.column_scale
-    output = amounts[model.columns["output"]]
+    output = total_output(model, outcome.values)
     for i in np.flatnonzero(((output < _CLOSED * p.output) & (p.output > 0)).any(axis=0)):
         years = [p.years[t] for t in np.flatnonzero(output[:, i] < _CLOSED * p.output[i])]
         found.append(f"{p.sectors[i]} all but closed in {_spans(years)}")

@@ -52,8 +52,9 @@ class Problem:
     output : array, N
         Output of the base year (money/year); everything is scaled to it, and a
         sector without any stays closed.
-    coefficients : array, N x N
-        Product i used per unit of output of sector j, domestic and imported.
+    coefficients : array or sparse array, N x N
+        Product i used per unit of output of sector j, domestic and imported. Given
+        sparse (``scipy.sparse``) they are kept so, by columns (``csc_array``).
     consumption : array, N
         Consumption bundle of the base year (money/year).
     consumption_level : float
@@ -268,6 +269,7 @@ class Problem:
         }
         spread = {key: sizes.to(key, value, checks.RULES[key][0]) for key, value in arrays.items()}
         sizes.faults.raise_if_any()
+        known = conditions_of.of(conditions)
         columns = np.zeros((n, 1)) if composition is None else np.asarray(composition, np.float64)
         return cls(
             name=name,
@@ -284,8 +286,8 @@ class Problem:
             labour_units=tuple(labour_units),
             reserves=rules.opening_reserves if reserves is None else reserves,
             exceptions=MappingProxyType(dict(exceptions or {})),
-            conditions=conditions_of.of(conditions),
-            aims=aims_of.of(aims),
+            conditions=known,
+            aims=aims_of.of(aims, known),
             **spread,  # type: ignore[arg-type]
         )
 
@@ -336,7 +338,8 @@ class Problem:
             raise InputError([*faults, *error.faults]) from None
         faults.raise_if_any()
         carried = start.following(table, years, rules)
-        return cls.from_arrays(**carried, conditions=conditions, aims=aims)
+        asked = conditions_of.resolved(conditions_of.of(conditions), table)
+        return cls.from_arrays(**carried, conditions=asked, aims=aims)
 
     @classmethod
     def base_year(cls, table: Table) -> Problem:
@@ -373,8 +376,9 @@ class Problem:
         if isinstance(new.get("conditions"), Mapping):
             kept = {name: getattr(self.conditions, name) for name in Conditions.model_fields}
             new["conditions"] = conditions_of.of({**kept, **new["conditions"]})
-        if "aims" in new:
-            new["aims"] = aims_of.of(new["aims"])
+        known_conditions = new.get("conditions", self.conditions)
+        if "aims" in new or self.aims == aims_of.default(self.conditions):
+            new["aims"] = aims_of.of(new.get("aims"), known_conditions)
         g = new.get("settings", self.settings).gestation
         shape = {"T": len(new.get("years", self.years)), "N": len(new.get("sectors", self.sectors))}
         shape |= {"K": len(new.get("labour_kinds", self.labour_kinds)), "g": g, "h": g - 1}

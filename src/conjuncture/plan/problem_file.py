@@ -18,7 +18,7 @@ from conjuncture.core.errors import Fault, InputError
 from conjuncture.core.files import Record, parse_yaml, read_text, read_yaml, write_text
 from conjuncture.plan.aims import Aim
 from conjuncture.plan.changes import Change, changed, described
-from conjuncture.plan.conditions.all import Conditions
+from conjuncture.plan.conditions.all import Conditions, resolved
 from conjuncture.plan.problem import Problem
 from conjuncture.plan.settings import Settings
 
@@ -189,7 +189,7 @@ def build_problem(record: ProblemFile, table: Table, file: str = "problem") -> P
     problem = Problem.from_table(table, record.years, **_given(record.settings))
     steps: list[Callable[[Problem], Problem]] = [
         lambda p: changed(p, record.changes, file),
-        lambda p: p.replace(conditions=record.conditions),
+        lambda p: p.replace(conditions=resolved(record.conditions, table)),
         lambda p: p.replace(aims=record.aims or None),
     ]
     for step in steps:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import xarray as xr
+from scipy.sparse import csr_array
 
 from conjuncture.accounts.table import Array
 from conjuncture.plan.conditions.all import COLUMNS, KINDS
@@ -70,13 +72,33 @@ def _put_conditions(solution: Solution, data: xr.Dataset) -> None:
             continue
         amounts = solution.amounts(name)
         wide = amounts.pivot(index="year", columns="label", values="amount")
-        label = f"{name}_label"
-        year = "year" if wide.index.tolist() == list(solution.problem.years) else f"{name}_year"
+        key = name.replace(" ", "_")
+        label = f"{key}_label"
+        year = "year" if wide.index.tolist() == list(solution.problem.years) else f"{key}_year"
         if year != "year":
             data.coords[year] = wide.index.to_numpy()
         data.coords[label] = wide.columns.to_numpy(dtype=str)
         units = "; ".join(dict.fromkeys(amounts["unit"]))
-        _put(data, f"amount_{name}", (year, label), wide.to_numpy(), units, column.title)
+        _put(data, f"amount_{key}", (year, label), wide.to_numpy(), units, column.title)
+
+
+def activities(solution: Solution) -> pd.DataFrame:
+    """Return the amounts of every block of columns that conditions add.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``block, what, year, label, amount, unit``; empty without conditions.
+    """
+    frames = [
+        solution.amounts(name).assign(block=name, what=column.title)
+        for name, column in COLUMNS.items()
+        if name in solution.model.columns.blocks
+    ]
+    columns = ["block", "what", "year", "label", "amount", "unit"]
+    if not frames:
+        return pd.DataFrame(columns=columns)
+    return pd.concat(frames, ignore_index=True)[columns]
 
 
 def _attributes(solution: Solution) -> dict[str, str | float]:
@@ -140,3 +162,25 @@ _LONG = {
     "consumption_level": "consumption relative to the base year",
     "reserves": "foreign reserves at the end of the year",
 }
+
+
+def conditions(solution: Solution) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Return what conditions bring to products and take from them (T x N; money/year)."""
+    model, values = solution.model, solution.outcome.values
+    rows, brought, taken = model.rows["product"], {}, {}
+    for name, column in COLUMNS.items():
+        block = model.columns.blocks.get(name)
+        if block is None or not (column.resource or column.use):
+            continue
+        index = block.index.ravel()
+        part = csr_array(model.matrix[:, index] * values[index])[rows.ravel()]
+        scale = model.row_scale[rows]
+        if column.resource:
+            brought[column.resource] = part.maximum(0).sum(axis=1).reshape(rows.shape) * scale
+        if column.use:
+            taken[column.use] = part.minimum(0).sum(axis=1).reshape(rows.shape) * -scale + 0.0
+    for condition, records in solution.problem.conditions.given:
+        if condition.joint is not None:
+            joint = condition.joint(solution.problem, records)
+            brought[condition.name.replace("_", " ")] = solution.output @ joint.T
+    return brought, taken

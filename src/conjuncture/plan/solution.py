@@ -9,22 +9,26 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 import xarray as xr
-from scipy.sparse import csr_array
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Fault, InfeasibleError, lookup
 from conjuncture.plan import prices, report
-from conjuncture.plan.conditions.all import COLUMNS
+from conjuncture.plan.conditions.scrapping import scrapped_by_sector
+from conjuncture.plan.conditions.techniques import total_output
 from conjuncture.plan.elastic import Relaxation
 from conjuncture.plan.model import Model
 from conjuncture.plan.outcome import Certificate, Outcome, certify
 from conjuncture.plan.problem import Problem
+
+PRICE_TOLERANCE = 1e-6
+"""Shadow prices of a plan solved to a worse tolerance carry a note."""
 
 REMEDIES = {
     "optimal": "",
     "infeasible": "no plan meets every condition; relax the conditions named",
     "unbounded": "nothing limits consumption: give labour, capital or consumption_band, and "
     "limits of imports",
+    "stopped": "the solve was stopped before it ended; with the same checkpoint it goes on",
     "failed": "the solver gave up: check the data for entries of very different size, or try "
     "method='ipm'",
 }
@@ -42,6 +46,9 @@ class Level:
     unit, method : str
     certificate : Certificate
         Of the programme in which it was the aim.
+    model : Model
+    outcome : Outcome
+        That programme, and its optimum with its prices.
     """
 
     name: str
@@ -49,13 +56,16 @@ class Level:
     unit: str
     method: str
     certificate: Certificate
+    model: Model = field(repr=False)
+    outcome: Outcome = field(repr=False)
 
     @classmethod
     def of(cls, model: Model, outcome: Outcome) -> Level:
         """Read the level that a model aims at."""
         goal = model.goals[model.level]
         value = goal.amount(outcome.values)
-        return cls(goal.name, value, goal.amount_unit, outcome.method, certify(model, outcome))
+        proof = certify(model, outcome)
+        return cls(goal.name, value, goal.amount_unit, outcome.method, proof, model, outcome)
 
 
 @dataclass(frozen=True)
@@ -66,7 +76,8 @@ class Solution:
     ----------
     problem : Problem
     status : str
-        ``optimal``, ``infeasible``, ``unbounded`` or ``failed``.
+        ``optimal``, ``infeasible``, ``unbounded``, ``stopped`` or ``failed``; optimal
+        within ``tolerance``.
     remedy : str
         What to do if it is not optimal.
     relaxations : tuple of Relaxation
@@ -75,7 +86,7 @@ class Solution:
         Value of the aim, of its last level (by default money of discounted
         consumption); what is to be least is positive.
     output : array, T x N
-        Gross output (money/year).
+        Gross output, by the table's own techniques where a plan has others (money/year).
     consumption_level : array, T
         Consumption relative to the bundle.
     building, restoration : array, T x N
@@ -174,6 +185,24 @@ class Solution:
         fault = Fault(f"the plan is {self.status}", self.remedy, self.problem.name, "status")
         raise InfeasibleError(fault)
 
+    @property
+    def tolerance(self) -> float:
+        """Residuals and gap within which an iterative method calls the plan optimal.
+
+        0 for a method that ends at a vertex or at its own, finer tolerance.
+        """
+        return self.outcome.tolerance
+
+    @property
+    def price_note(self) -> str:
+        """Why shadow prices should not be published; empty where they may be."""
+        if self.status != "optimal" or self.tolerance <= PRICE_TOLERANCE:
+            return ""
+        return (
+            f"the plan is solved to {self.tolerance:.0e}: amounts and aim are close, but single "
+            f"shadow prices may be far off; solve to {PRICE_TOLERANCE:.0e} before reading them"
+        )
+
     # Amounts -------------------------------------------------------------------
 
     @cached_property
@@ -191,6 +220,13 @@ class Solution:
             total[h:] += rules.restoration_cost / lag * self.restoration[: p.periods - h]
         return total
 
+    def _investment_goods(self) -> Array:
+        """Products that outlays on capital take (T x N; money/year)."""
+        composition = self.problem.composition
+        if composition.shape[1] == 1:
+            return np.asarray(self.outlays.sum(axis=1)[:, None] * composition[:, 0])
+        return np.asarray(self.outlays @ composition.T)
+
     def balances(self) -> pd.DataFrame:
         """Return resources and uses of every product in every year (money/year).
 
@@ -205,20 +241,19 @@ class Solution:
             their own, resources before ``intermediate`` and uses after ``exports``.
         """
         p = self.problem
-        composition = np.broadcast_to(p.composition, (p.size, p.size))
         parts = {
             "output": self.output,
             "imports": self.imports,
-            "intermediate": self.output @ p.coefficients.T,
+            "intermediate": (p.coefficients @ self.output.T).T,
             "consumption": self.consumption_level[:, None] * self.model.bundle,
             "public": p.public,
             "military": p.military,
             "inventories": p.inventories,
-            "investment": p.investment_claims + self.outlays @ composition.T,
+            "investment": p.investment_claims + self._investment_goods(),
             "exports": self.exports,
         }
         uses = sum(parts[name] for name in list(parts)[2:])
-        brought, taken = self._conditions()
+        brought, taken = report.conditions(self)
         left = parts["output"] + parts["imports"] - uses
         left = left + sum(brought.values()) - sum(taken.values())
         parts = {"output": parts.pop("output"), "imports": parts.pop("imports"), **brought, **parts}
@@ -227,24 +262,6 @@ class Solution:
         parts["residual"] = left - parts["unused"]
         index = pd.MultiIndex.from_product([p.years, p.sectors], names=["year", "product"])
         return pd.DataFrame({name: part.ravel() for name, part in parts.items()}, index=index)
-
-    def _conditions(self) -> tuple[dict[str, Array], dict[str, Array]]:
-        """Return what conditions bring to products and take from them (T x N; money/year)."""
-        rows = self.model.rows["product"]
-        shape, brought, taken = rows.shape, {}, {}
-        for name, column in COLUMNS.items():
-            block = self.model.columns.blocks.get(name)
-            if block is None or not (column.resource or column.use):
-                continue
-            index = block.index.ravel()
-            part = self.model.matrix[:, index] * self.outcome.values[index]
-            part = csr_array(part)[rows.ravel()]
-            scale = self.model.row_scale[rows]
-            if column.resource:
-                brought[column.resource] = part.maximum(0).sum(axis=1).reshape(shape) * scale
-            if column.use:
-                taken[column.use] = part.minimum(0).sum(axis=1).reshape(shape) * -scale + 0.0
-        return brought, taken
 
     def amounts(self, block: str) -> pd.DataFrame:
         """Return the amounts of a block of activities: a condition's, or one of the plan.
@@ -270,10 +287,14 @@ class Solution:
             {
                 "year": found.year.ravel() + self.problem.years[0],
                 "label": [found.name(at) for at in label],
-                "amount": self.outcome.values[index] * self.model.column_scale[index],
+                "amount": self.outcome.values[index] * self.model.column_scale[index] + 0.0,
                 "unit": [found.unit(at) for at in label],
             }
         )
+
+    def activities(self) -> pd.DataFrame:
+        """Return amounts of all that conditions add; see :func:`plan.report.activities`."""
+        return report.activities(self)
 
     def investment(self) -> pd.DataFrame:
         """Return building by sector of destination.
@@ -283,20 +304,31 @@ class Solution:
         DataFrame
             Rows (year, sector); columns ``capital`` in use and ``damaged`` at the
             start of the year, ``wear`` in the year, ``building`` and
-            ``restoration`` begun, and ``outlay`` in the year (all money).
+            ``restoration`` begun, and ``outlay`` in the year (all money); ``scrapped``
+            at the start of the year where the plan may scrap.
         """
         p = self.problem
         stock = self.capital[: p.periods]
+        scrapped = scrapped_by_sector(self.model, self.outcome.values)
         parts = {
             "capital": stock,
             "damaged": self.damaged,
-            "wear": stock * p.depreciation,
+            "wear": (stock - scrapped) * p.depreciation,
             "building": self.building,
             "restoration": self.restoration,
             "outlay": self.outlays,
         }
+        if p.conditions.scrapping:
+            parts["scrapped"] = scrapped
         index = pd.MultiIndex.from_product([p.years, p.sectors], names=["year", "sector"])
         return pd.DataFrame({name: part.ravel() for name, part in parts.items()}, index=index)
+
+    def _invested(self) -> Array:
+        """Return all outlays on capital, claims and those of conditions included (T)."""
+        total = (self.outlays + self.problem.investment_claims).sum(axis=1)
+        taken = report.conditions(self)[1]
+        beside = [part.sum(axis=1) for name, part in taken.items() if name.startswith("investment")]
+        return np.asarray(sum(beside, total))
 
     # What limits the plan ------------------------------------------------------
 
@@ -349,13 +381,16 @@ class Solution:
                 for level in self.earlier
             ],
             "consumption_level": self.consumption_level.tolist(),
-            "output": self.output.sum(axis=1).tolist(),
-            "investment": (self.outlays + p.investment_claims).sum(axis=1).tolist(),
+            "output": total_output(self.model, self.outcome.values).sum(axis=1).tolist(),
+            "investment": self._invested().tolist(),
             "exports": self.exports.sum(axis=1).tolist(),
             "imports": self.imports.sum(axis=1).tolist(),
             "reserves": self.reserves.tolist(),
+            "conditions": self.activities().to_dict("records"),
             "bottlenecks": self.bottlenecks(10).to_dict("records"),
             "corners": self.corners(),
+            "tolerance": self.tolerance,
+            "price_note": self.price_note,
             "certificate": {
                 "primal_residual": certificate.primal_residual,
                 "dual_residual": certificate.dual_residual,

@@ -12,6 +12,8 @@ from conjuncture.core.sources import ASSUMED, Source, source, sources, trace
 from conjuncture.core.state import variables
 from conjuncture.data.catalog import all_series, find
 from conjuncture.data.country import countries, load_country
+from conjuncture.data.rules import rule, rules
+from conjuncture.data.states import state, states
 from conjuncture.plan.backtests.files import backtest_header, backtest_names
 from conjuncture.run.ensemble import cards, order_run
 from conjuncture.run.history import read_history
@@ -33,8 +35,9 @@ def origins(name: str) -> tuple[str, list[Source]]:
     ----------
     name : str
         A card, table, series, variable, mechanism, parameter
-        (``mechanism.parameter``), figure (``SUN.armed_forces``), theory,
-        scenario, claim (``C13``), or the path of a history or table header.
+        (``mechanism.parameter``), figure (``SUN.armed_forces``, ``POL.product``),
+        state (``POL``), rule, theory, scenario, claim (``C13``), or the path of a
+        history or table header.
 
     Raises
     ------
@@ -57,6 +60,7 @@ def origins(name: str) -> tuple[str, list[Source]]:
 def _kinds() -> list[tuple[str, set[str], Callable[[str], set[str]]]]:
     figures = {f"{c}.{n}" for c in countries() for n in load_country(c).figures}
     claims = {c for t in theory_names() for c in load_claims(t)}
+    of_states = {f"{c}.{n}" for c, item in states().items() for n in item.figures} - figures
     return [
         ("card", set(sources()), lambda n: {n}),
         ("table", set(table_names()), _of_table),
@@ -65,6 +69,9 @@ def _kinds() -> list[tuple[str, set[str], Callable[[str], set[str]]]]:
         ("mechanism", set(mechanisms()), _of_mechanism),
         ("parameter", set(parameters()), _of_parameter),
         ("figure", figures, _of_figure),
+        ("state", set(states()), lambda n: set(state(n).cards())),
+        ("figure", of_states, _of_state_figure),
+        ("rule", set(rules()), lambda n: set(rule(n).sources)),
         ("variable", set(variables()), _of_variable),
         ("theory", set(theory_names()), lambda n: {load_theory(n).source}),
         ("scenario", set(scenario_names()), lambda n: set(cards(order_run(load_scenario(n))))),
@@ -100,6 +107,13 @@ def _of_figure(name: str) -> set[str]:
     code, _, figure = name.partition(".")
     item = load_country(code).figures[figure]
     return {item.source, *item.also} - {ASSUMED}
+
+
+def _of_state_figure(name: str) -> set[str]:
+    code, _, figure = name.partition(".")
+    item = state(code).figure(figure)
+    through = set(rule(item.rule).sources) if item.rule else set()
+    return {item.source, *item.also, *through} - {ASSUMED}
 
 
 def _of_variable(name: str) -> set[str]:

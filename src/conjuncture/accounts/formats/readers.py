@@ -49,6 +49,12 @@ KNOWN_ROLES: dict[str, Role] = {
     "GGFC": "public",
     "INVNT": "inventories",
     "DPABR": "consumption",
+    # OECD ICIO, releases of 2016 and 2018
+    "NPS": "consumption",
+    "INV": "inventories",
+    "DIRP": "consumption",
+    "P33": "consumption",
+    "DISC": "inventories",
     # ESA 2010, as in FIGARO
     "P3_S14": "consumption",
     "P3_S15": "consumption",

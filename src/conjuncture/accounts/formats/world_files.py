@@ -127,7 +127,7 @@ def read_figaro(path: Path) -> WorldTable:
     Raises
     ------
     InputError
-        If it has other columns, or figures that are no numbers.
+        If it has other columns, figures that are no numbers, or a flow twice.
     """
     try:
         data = pd.read_csv(path)
@@ -150,6 +150,10 @@ def read_figaro(path: Path) -> WorldTable:
     for line in np.flatnonzero(values.isna()):
         faults.add("is not a number", "mend the cell", field=f"line {line + 2}: obsValue",
                    value=data["obsValue"].iloc[line])  # fmt: skip
+    keys = ["refArea", rows[0], "counterpartArea", columns[0]]
+    for line in np.flatnonzero(data.duplicated(keys)):
+        faults.add("flow stands twice", "keep one line", field=f"line {line + 2}",
+                   value=" ".join(map(str, data.loc[line, keys])))  # fmt: skip
     faults.raise_if_any()
     regions = set(data["counterpartArea"])
     home = data["refArea"].isin(regions)

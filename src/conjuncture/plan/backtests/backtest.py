@@ -12,6 +12,7 @@ import pandas as pd
 import xarray as xr
 
 from conjuncture.accounts.table import Array, Table
+from conjuncture.core.errors import Fault, InputError
 from conjuncture.data.catalog import figures
 from conjuncture.plan.backtests.files import (
     Comparison,
@@ -28,7 +29,7 @@ from conjuncture.plan.solution import Solution
 from conjuncture.plan.solve import solve
 
 MARGIN = 0.3
-"""How far trade by product may depart from what was recorded (1; assumed)."""
+"""How far trade by product may depart from what was recorded (share of it; assumed)."""
 
 _FAR = 0.25
 """Relative error from which a sector is called implausible (1; assumed)."""
@@ -54,8 +55,10 @@ class Backtest:
     by_sector : DataFrame
         The last year judged. Rows by sector: ``base``, ``planned``, ``recorded`` output,
         ``error`` (planned less recorded by recorded), ``error_unchanged`` (the same for a
-        plan that leaves the base year as it was). Where indices are compared, rows by index:
-        ``base``, ``planned``, ``target``, ``recorded``, ``error``.
+        plan that leaves the base year as it was) and ``error_proportional`` (for one in which
+        every sector grows with the labour and the productivity that the planner is given).
+        Where indices are compared, rows by index: ``base``, ``planned``, ``target``,
+        ``recorded``, ``error``.
     findings : tuple of str
         Where the plan is implausible and why, in words.
     """
@@ -105,7 +108,9 @@ def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(k): None if pd.isna(v) else v for k, v in row.items()} for row in rows]
 
 
-def run_backtest(name: str, *, beyond: int | None = None, **settings: Any) -> Backtest:
+def run_backtest(
+    name: str, *, beyond: int | None = None, margin: float = MARGIN, **settings: Any
+) -> Backtest:
     """Plan years that have passed and lay the plan beside what happened.
 
     Parameters
@@ -117,24 +122,34 @@ def run_backtest(name: str, *, beyond: int | None = None, **settings: Any) -> Ba
         compared, nothing but the table of the base year is given.
     beyond : int, optional
         Years planned after those judged; by default as the backtest has it.
+    margin : float
+        How far trade by product may depart from what was recorded (share of it, 0 to 1);
+        where indices are compared, no trade is given and it does not count.
     **settings
         Settings of the plan that take the place of the backtest's own.
 
     Raises
     ------
     InputError
-        If the backtest or a setting does not exist.
+        If the backtest or a setting does not exist, or the margin is not between 0 and 1.
     InfeasibleError
         If there is no plan even with conditions relaxed.
     """
     header, table = backtest_header(name), backtest_table(name)
     rules = {**header.settings, **settings}
     Settings.of(**rules)
+    if not 0 <= margin <= 1:
+        raise InputError(Fault("is not between 0 and 1", "give a share of the recorded trade",
+                               name, "margin", str(margin)))  # fmt: skip
     after = header.beyond if beyond is None else beyond
     problem = Problem.from_table(table, header.years + after, **rules)
     if header.kind == "wiod":
-        problem = _with_conditions(problem, conditions(name, table), after)
+        problem = _with_conditions(problem, conditions(name, table), after, margin)
     plan, given_up = _solve(problem)
+    corners = plan.corners()
+    if header.kind == "wiod":  # the limits of trade are those of the record, not of the settings
+        for rule in ("export_band", "import_band"):
+            corners = [text.replace(f"({rule})", "(of the recorded)") for text in corners]
     judge = _beside_record if header.kind == "wiod" else _beside_indices
     by_year, by_sector = judge(name, header, table, plan)
     return Backtest(
@@ -146,15 +161,17 @@ def run_backtest(name: str, *, beyond: int | None = None, **settings: Any) -> Ba
         given_up=given_up,
         by_year=by_year,
         by_sector=by_sector,
-        findings=tuple(_findings(plan, by_year, by_sector, given_up)),
+        findings=tuple(_findings(plan, by_year, by_sector, given_up, corners, header.comparisons)),
     )
 
 
-def _with_conditions(problem: Problem, given: Mapping[str, Array], after: int) -> Problem:
+def _with_conditions(
+    problem: Problem, given: Mapping[str, Array], after: int, margin: float
+) -> Problem:
     given = {key: np.vstack([v, np.repeat(v[-1:], after, axis=0)]) for key, v in given.items()}
     limits: dict[str, Array] = {}
     for flow in ("exports", "imports"):
-        ends = np.stack([(1.0 - MARGIN) * given[flow], (1.0 + MARGIN) * given[flow]])
+        ends = np.stack([(1.0 - margin) * given[flow], (1.0 + margin) * given[flow]])
         # re-imports can leave a recorded flow a little below zero
         limits |= {f"{flow}_low": ends.min(axis=0), f"{flow}_high": ends.max(axis=0)}
     return problem.replace(
@@ -205,10 +222,18 @@ def _beside_record(
             "recorded": recorded,
             "error": planned / recorded - 1.0,
             "error_unchanged": table.output / recorded - 1.0,
+            "error_proportional": _growth_given(plan, header.years) * table.output / recorded - 1.0,
         },
         index=pd.Index(table.sectors, name="sector"),
     )
     return by_year, frame
+
+
+def _growth_given(plan: Solution, years: int) -> float:
+    """Return growth of output that labour and its productivity alone allow, all sectors alike."""
+    p = plan.problem
+    needed = float(p.labour_coefficients[years - 1, 0] @ p.output)
+    return float(p.labour_available[years - 1, 0]) / needed
 
 
 def _beside_indices(
@@ -242,7 +267,12 @@ def _growth(item: Comparison, table: Table, output: Array) -> float:
 
 
 def _findings(
-    plan: Solution, by_year: pd.DataFrame, by_sector: pd.DataFrame, given_up: tuple[str, ...]
+    plan: Solution,
+    by_year: pd.DataFrame,
+    by_sector: pd.DataFrame,
+    given_up: tuple[str, ...],
+    corners: list[str],
+    comparisons: tuple[Comparison, ...],
 ) -> list[str]:
     """Say where the plan is implausible and which of its rules make it so."""
     first, last = by_year.index[0], by_year.index[-1]
@@ -266,21 +296,23 @@ def _findings(
         )
     if "error_unchanged" in by_sector:
         weight = by_sector["recorded"] / by_sector["recorded"].sum()
-        ours, still = (
-            float((by_sector[c].abs() * weight).sum()) for c in ("error", "error_unchanged")
+        ours, still, alike = (
+            float((by_sector[f"error{c}"].abs() * weight).sum())
+            for c in ("", "_unchanged", "_proportional")
         )
         found.append(
             f"output by sector is off by {ours:.1%} on average in {last}; the base year "
-            f"unchanged would be off by {still:.1%}"
+            f"unchanged would be off by {still:.1%}, all sectors grown alike, with the same "
+            f"labour and productivity, by {alike:.1%}"
         )
-    corners = plan.corners()
     found.append(_limits(plan))
     found += [text for text in corners if text.startswith("consumption")]
+    covered = {item.label: item.sectors for item in comparisons}
     far = by_sector[by_sector["error"].abs() > _FAR]
     for name, row in far.sort_values("error", key=abs, ascending=False).iterrows():
         found.append(
             f"{name}: planned {row['planned']:,.0f}, recorded {row['recorded']:,.0f} "
-            f"({row['error']:+.0%}){_because(str(name), last, corners)}"
+            f"({row['error']:+.0%}){_because(covered.get(str(name), (str(name),)), last, corners)}"
         )
     return found
 
@@ -294,14 +326,18 @@ def _limits(plan: Solution) -> str:
     return f"what limits the plan, by worth at shadow prices: {listed}"
 
 
-def _because(name: str, last: int, corners: list[str]) -> str:
-    """Return the rules on a sector that bind in the last year judged."""
+def _because(sectors: tuple[str, ...], last: int, corners: list[str]) -> str:
+    """Return the rules on some sectors that bind in the last year judged."""
     rules = [
         text
         for text in corners
-        if f" {name} " in f" {text.replace(',', ' ')} " and _covers(text, last)
+        if any(f" {name} " in f" {text.replace(',', ' ')} " for name in sectors)
+        and _covers(text, last)
     ]
-    return "; bound by: " + "; ".join(rules) if rules else "; no rule of the plan binds it there"
+    if not rules:
+        return "; no rule of the plan on the sector itself binds there"
+    more = f"; and {len(rules) - 4} more" if len(rules) > 4 else ""
+    return "; bound by: " + "; ".join(rules[:4]) + more
 
 
 def _covers(text: str, year: int) -> bool:

@@ -17,7 +17,7 @@ import numpy as np
 from pydantic import BeforeValidator, Field
 from pydantic.config import JsonDict
 
-from conjuncture.accounts.table import Array
+from conjuncture.accounts.table import Array, Table
 from conjuncture.core.errors import Faults
 from conjuncture.plan.kinds import Kind, Slack
 
@@ -43,6 +43,8 @@ Amounts = Annotated[tuple[float, ...], BeforeValidator(_one_or_more)]
 """One number for all years, or one for each."""
 Labels = Annotated[tuple[str, ...], BeforeValidator(_one_or_more)]
 """One label or several."""
+Years = Annotated[tuple[int, ...], BeforeValidator(_one_or_more)]
+"""One calendar year or several."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,11 @@ class Part:
     prepare : callable, optional
         Changes the builder before any block is built: the bundle of the consumption
         level, the share of trade with no partner named.
+    joint : callable, optional
+        Returns the products (N x N) that come with a unit of output of each sector;
+        balances show them under the part's name.
+    resolve : callable, optional
+        Fills in, from a table, what records leave open; returns them and records faults.
     """
 
     name: str
@@ -93,6 +100,8 @@ class Part:
     slacks: Mapping[str, Slack] = field(default_factory=dict)
     columns: Mapping[str, Column] = field(default_factory=dict)
     prepare: Callable[[Builder, Any], None] | None = None
+    joint: Callable[[Problem, Any], Array] | None = None
+    resolve: Callable[[Table, Any, Faults], Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -187,7 +196,7 @@ def reader(problem: Problem, part: str, number: int | None = None) -> Reader:
     return Reader(problem, Faults(problem.name), where)
 
 
-def once(names: Sequence[str], faults: Faults, where: str) -> None:
-    """Record names that stand twice."""
+def once(names: Sequence[str], faults: Faults, where: str, of: str = "name") -> None:
+    """Record names that stand twice; ``of`` is the key that holds them."""
     for name in sorted({name for name in names if names.count(name) > 1}):
-        faults.add("stands twice", "give every name once", field=f"{where}.name", value=name)
+        faults.add("stands twice", f"give every {of} once", field=f"{where}.{of}", value=name)

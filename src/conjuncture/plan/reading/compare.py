@@ -13,6 +13,7 @@ import xarray as xr
 
 from conjuncture.core.errors import Fault, Faults, InputError
 from conjuncture.plan.changes import Change, changed
+from conjuncture.plan.reading.households import CONSUMED
 from conjuncture.plan.reading.words import number
 from conjuncture.plan.solution import Solution
 from conjuncture.plan.solve import solve
@@ -226,7 +227,11 @@ def read_plan(path: Path) -> xr.Dataset:
 
 
 def _data(plan: Solution | xr.Dataset) -> xr.Dataset:
-    return plan.require_optimal().to_dataset() if isinstance(plan, Solution) else plan
+    """Return a plan's dataset with all consumption of households in one variable."""
+    data = plan.require_optimal().to_dataset() if isinstance(plan, Solution) else plan
+    names = [name.replace(" ", "_") for name in CONSUMED]
+    whole = sum((data[name] for name in names[1:] if name in data), start=data[names[0]])
+    return data.assign({names[0]: whole.assign_attrs(data[names[0]].attrs)})
 
 
 def _left_out(a: xr.Dataset, b: xr.Dataset) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ import numpy as np
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults, InputError
-from conjuncture.plan.conditions.all import KINDS
+from conjuncture.plan.conditions.all import COLUMNS, KINDS
 from conjuncture.plan.layout import Block, Index
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ ACTIVITIES: Mapping[str, str] = {
     "outlay": "outlay on investment goods",
     "level": "one unit of the consumption bundle's level",
 }
-"""The activities whose price can be taken apart, and what one unit of each is."""
+"""The activities of every plan whose price can be taken apart, and what one unit of each is."""
 
 
 @dataclass(frozen=True)
@@ -120,10 +120,16 @@ def column_of(solution: Solution, activity: str, label: str, year: int) -> int:
     """
     p = solution.problem
     faults = Faults(p.name)
-    if activity not in ACTIVITIES:
-        faults.unknown("activity", activity, ACTIVITIES, field="activity")
-    if label and label not in p.sectors:
-        faults.unknown("product", label, p.sectors, field="label")
+    blocks = solution.model.columns.blocks
+    names: tuple[str, ...] = p.sectors
+    if activity in ACTIVITIES or (activity in COLUMNS and activity in blocks):
+        names = blocks[activity].names or p.sectors
+    else:
+        known = [*ACTIVITIES, *(name for name in COLUMNS if name in blocks)]
+        faults.unknown("activity", activity, known, field="activity")
+    if label and label not in names:
+        what = "product" if names == p.sectors else f"label of {activity}"
+        faults.unknown(what, label, names, field="label")
     if year not in p.years:
         faults.add(
             f"the plan does not cover {year}",
@@ -132,13 +138,13 @@ def column_of(solution: Solution, activity: str, label: str, year: int) -> int:
             value=year,
         )
     faults.raise_if_any()
-    block = solution.model.columns.blocks[activity]
-    at = p.sectors.index(label) if label else -1
+    block = blocks[activity]
+    at = names.index(label) if label else -1
     found = block.index[(block.year == p.years.index(year)) & (block.label == at)]
     if not found.size and (block.label == -1).all():
         found = block.index[block.year == p.years.index(year)]
     if not found.size:
-        known = [p.sectors[i] for i in np.unique(block.label) if i >= 0]
+        known = [names[i] for i in np.unique(block.label) if i >= 0]
         faults.unknown(f"label of {activity}", label, known, field="label")
         raise InputError(faults)
     return int(found.ravel()[0])
@@ -152,17 +158,18 @@ def decompose(solution: Solution, activity: str, label: str, year: int) -> tuple
     solution : Solution
         An optimal plan.
     activity : str
-        A key of :data:`ACTIVITIES`.
+        A key of :data:`ACTIVITIES`, or a block of activities of one of the plan's
+        conditions (``technique``, ``stock change`` ...).
     label : str
-        Product or sector; empty for ``level`` and where outlays are not by sector.
+        Product, sector or name; empty for ``level`` and where outlays are not by sector.
     year : int
 
     Returns
     -------
     tuple of Term
         The dearest first. The values add to the weight of the activity in the
-        aim: 0 for all but ``level``, whose weight is the discounted value of the
-        bundle. What the activity yields (its product) has a negative use.
+        aim: where the aim is consumption, 0 for all but ``level``, whose weight is the
+        discounted value of the bundle. What the activity yields (its product) has a negative use.
 
     Raises
     ------
@@ -217,6 +224,45 @@ def limit_term(
     return Term(kind, label, year, sign * use, unit, sign * reduced, use * reduced)
 
 
+def aim_term(
+    solution: Solution, activity: str, label: str, year: int, use: float, column: int
+) -> Term | None:
+    """Return the term of an activity's own weight in the aim; None where it has none.
+
+    An aim such as least labour counts activities themselves: what one unit costs it is
+    part of the activity's price.
+    """
+    model = solution.model
+    if not model.cost[column]:
+        return None
+    cost = -float(model.cost[column] * model.aim_scale / model.column_scale[column])
+    unit = model.columns.blocks[activity].unit(-1)
+    return Term(f"{activity} {AIMED}", label, year, use, unit, cost, use * cost)
+
+
+AIMED = "in the aim"
+"""What the weight of an activity in the aim is called, after the activity."""
+
+
 def block_of(solution: Solution, name: str) -> Block:
     """Return a block of columns."""
     return solution.model.columns.blocks[name]
+
+
+def importers(solution: Solution, t: int) -> dict[int, tuple[str, int]]:
+    """Return, by product, the block and the column that import most of it in a year."""
+    model = solution.model
+    place = {int(row): i for i, row in enumerate(model.rows["product"][t])}
+    most: dict[int, float] = {}
+    found: dict[int, tuple[str, int]] = {}
+    for name in ("imports", "partner imports"):
+        block = model.columns.blocks.get(name)
+        if block is None:
+            continue
+        for column in block.index[block.year == t].tolist():
+            rows = model.matrix[:, [column]].tocoo().row
+            i = next(place[int(row)] for row in rows if int(row) in place)
+            amount = float(solution.outcome.values[column] * model.column_scale[column])
+            if amount > most.get(i, -np.inf):
+                most[i], found[i] = amount, (name, column)
+    return found

@@ -7,24 +7,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from conjuncture.accounts.leontief import solve
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults
-from conjuncture.plan.reading.bringing import Bringer, bringers
-from conjuncture.plan.reading.chains import Link, strongest_chain
 from conjuncture.plan.reading.decompose import (
-    Rows,
     Term,
+    aim_term,
     block_of,
+    column_of,
     decompose,
-    limit_term,
-    reduced_prices,
     row_prices,
-    row_term,
 )
+from conjuncture.plan.reading.notes import notes
+from conjuncture.plan.reading.operated import Operated, operated
+from conjuncture.plan.reading.roots import Root, roots_of
 from conjuncture.plan.reading.values import labour_values
 from conjuncture.plan.reading.words import explanation_text
 
@@ -32,34 +29,6 @@ if TYPE_CHECKING:
     from conjuncture.plan.solution import Solution
 
 _NOTHING = 1e-12
-_LONGEST = 12
-_IDLE = 1e-9
-
-Mask = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Root:
-    """A scarcity in which a price ends, with the way to it.
-
-    Attributes
-    ----------
-    term : Term
-        What is scarce, how much of it one more unit takes in all (directly and
-        through all inputs), at what price.
-    share : float
-        Its value relative to the price of the product; 0 where that has no price.
-    sector : str
-        The sector where most of it is used.
-    chain : tuple of Link
-        The strongest way from the product to that sector; empty if it is the
-        product's own sector.
-    """
-
-    term: Term
-    share: float
-    sector: str
-    chain: tuple[Link, ...]
 
 
 @dataclass(frozen=True)
@@ -79,16 +48,17 @@ class Explanation:
     price : float
         Worth of one more unit (``aim_unit`` per unit).
     direct : tuple of Term
-        The price in the product's own sector: inputs, capacity, labour, pace.
-        Their values add to the price. Empty for the bundle and for products
-        that no sector makes.
+        The price in the product's own sector, or by the technique that makes it:
+        inputs, capacity, labour, pace. Their values add to the price. Empty for the
+        bundle and for products that no sector makes.
     imported : tuple of Term
         The price by way of imports: currency and limits. Values add to it.
     roots : tuple of Root
         The price carried back through all inputs to what is scarce in itself, the
         dearest first. Values add to the price.
     outputs : mapping of str to float
-        Output that one more unit takes, by sector, directly and indirectly.
+        Output that one more unit takes, by sector (its techniques included), directly
+        and indirectly.
     labour : mapping of str to float
         Labour that it takes, by kind, in the kind's unit.
     labour_units : mapping of str to str
@@ -107,6 +77,8 @@ class Explanation:
         First year of the plan.
     titles : mapping of str to str
         Titles of labels, for the text.
+    notes : tuple of str
+        What the plan's conditions do in the year, in sentences.
     """
 
     product: str
@@ -127,6 +99,7 @@ class Explanation:
     gestation: int
     first_year: int
     titles: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -163,6 +136,7 @@ class Explanation:
             "consumption_level": self.level,
             "consumption_level_weight": self.level_weight,
             "consumption_level_terms": [term.as_dict() for term in self.level_terms],
+            "notes": list(self.notes),
         }
 
 
@@ -176,10 +150,11 @@ def explain(
     """Say why there is not more of a product, or of all consumption, in a year.
 
     The price of the product is carried upstream: with A the coefficients of the
-    sectors that work, g solves (I - A) g = e for one unit e of the product, and the
-    price is the sum over sectors of g_j times what sector j pays for capacity,
-    labour, imports, pace and limits. Both this sum and that of the product's own
-    sector equal the price to rounding.
+    activities at work (sectors, techniques, imports, stocks; one for each product), g
+    solves (I - A) g = e for one unit e of the product, and the price is the sum over
+    products of g_j times what activity j pays for capacity, labour, imports, pace and
+    limits. Both this sum and that of the product's own sector equal the price to
+    rounding.
 
     Parameters
     ----------
@@ -219,25 +194,20 @@ def explain(
     else:
         demand[p.sectors.index(product)] = 1.0
     t = p.years.index(year)
-    others = bringers(solution, t)
-    made = _makers(solution, t, others)
-    others = {i: found for i, found in others.items() if not made[i]}
-    inputs = p.coefficients * made
-    for i, found in others.items():
-        inputs[:, i] = found.inputs
-    need = solve(inputs, demand, p.sectors)
+    chosen = operated(solution, t)
+    need = chosen.needed(demand, p.sectors)
     price = float(-row_prices(solution)[solution.model.rows["product"][t]] @ demand)
-    labour = p.labour_coefficients[t] @ (need * made)
+    labour = _labour(solution, t, chosen, need)
     return Explanation(
         product=product or "",
         year=year,
         unit=p.unit,
         aim_unit=solution.model.aim_unit,
         price=price,
-        direct=_by(solution, "output", product, year),
-        imported=_by(solution, "imports", product, year),
-        roots=_roots(solution, _Ways(t, demand, need, made, others, inputs), price),
-        outputs=_ranked(solution, need * made),
+        direct=_direct(solution, product, year, chosen),
+        imported=_by(solution, "imports", product, product, year),
+        roots=roots_of(solution, t, demand, price, chosen),
+        outputs=_ranked(solution, need * chosen.made),
         labour=dict(zip(p.labour_kinds, labour.tolist(), strict=True)),
         labour_units=dict(zip(p.labour_kinds, p.labour_units, strict=True)),
         labour_values=_embodied(solution, product, year),
@@ -247,6 +217,7 @@ def explain(
         gestation=p.settings.gestation,
         first_year=p.years[0],
         titles=dict(titles or {}),
+        notes=notes(solution, year),
     )
 
 
@@ -268,26 +239,43 @@ def _check(solution: Solution, product: str | None, year: int) -> None:
     faults.raise_if_any()
 
 
-def _makers(solution: Solution, t: int, others: Mapping[int, Bringer]) -> Mask:
-    """Return the sectors that bring more of their product; imports may have shut others."""
-    p = solution.problem
-    working = solution.output[t] > _IDLE * p.output
-    imported = np.zeros(p.size, dtype=bool)
-    imported[block_of(solution, "imports").label.ravel()] = True
-    imported[list(others)] = True
-    return np.asarray((p.output > 0) & (working | ~imported))
+def _labour(solution: Solution, t: int, chosen: Operated, need: Array) -> Array:
+    """Return labour that the activities at work take, by kind."""
+    model, known = solution.model, chosen.column >= 0
+    rows, at = model.rows["labour"][t], chosen.column[known]
+    used = csr_array(model.matrix[:, at])[rows] @ (
+        (need * chosen.unit)[known] / model.column_scale[at]
+    )
+    return np.asarray(used * model.row_scale[rows])
 
 
-def _by(solution: Solution, activity: str, product: str | None, year: int) -> tuple[Term, ...]:
+def _direct(
+    solution: Solution, product: str | None, year: int, chosen: Operated
+) -> tuple[Term, ...]:
+    """Return the price of a product in its own sector, or by the technique that makes it."""
+    if product is None:
+        return ()
+    at = solution.problem.sectors.index(product)
+    if chosen.activity[at] == "technique":
+        return _by(solution, "technique", chosen.label[at], product, year)
+    return _by(solution, "output", product, product, year)
+
+
+def _by(
+    solution: Solution, activity: str, label: str | None, product: str | None, year: int
+) -> tuple[Term, ...]:
     """Return the price of a product by way of an activity, without the product itself."""
     p = solution.problem
-    if product is None or (activity == "output" and p.output[p.sectors.index(product)] <= 0):
+    if product is None or label is None:
         return ()
     i = p.sectors.index(product)
-    if i not in block_of(solution, activity).label:
+    if activity == "output" and p.output[i] <= 0:
+        return ()
+    block = block_of(solution, activity)
+    if block.names.index(label) not in block.label:
         return ()
     terms = []
-    for term in decompose(solution, activity, product, year):
+    for term in decompose(solution, activity, label, year):
         own = term.kind == "product" and term.label == product
         use = term.use + 1.0 if own else term.use  # what is left is the sector's use of its own
         if abs(use) > _NOTHING or not own:
@@ -302,6 +290,10 @@ def _by(solution: Solution, activity: str, product: str | None, year: int) -> tu
                     use * term.price,
                 )
             )
+    column = column_of(solution, activity, label, year)
+    counted = aim_term(solution, activity, label, year, 1.0, column)
+    if counted is not None:
+        terms.append(counted)
     return tuple(sorted(terms, key=lambda term: -abs(term.value)))
 
 
@@ -318,83 +310,3 @@ def _embodied(solution: Solution, product: str | None, year: int) -> dict[str, f
     values = labour_values(p, year)
     mine = values[values["product"] == product]
     return dict(zip(mine["kind"], mine["value"].tolist(), strict=True))
-
-
-# Roots ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Ways:
-    """How a demand of year t is met: needs by product, and what brings each product."""
-
-    t: int
-    demand: Array
-    need: Array
-    made: Mask
-    others: Mapping[int, Bringer]
-    inputs: Array
-
-
-def _roots(solution: Solution, ways: _Ways, price: float) -> tuple[Root, ...]:
-    """Carry a price back to what is scarce in itself."""
-    p = solution.problem
-    found: dict[tuple[str, str, int], list[tuple[Term, int]]] = {}
-    for term, j in _sources(solution, ways):
-        found.setdefault((term.kind, term.label, term.year), []).append((term, j))
-    graph = csr_array(ways.inputs)
-    roots = []
-    for parts in found.values():
-        whole, at = _joined(parts)
-        if abs(whole.value) > _NOTHING:
-            roots.append((whole, at))
-    roots.sort(key=lambda item: -abs(item[0].value))
-    return tuple(
-        Root(
-            term=term,
-            share=term.value / price if price else 0.0,
-            sector=p.sectors[at],
-            chain=strongest_chain(p.sectors, graph, ways.demand, at) if k < _LONGEST else (),
-        )
-        for k, (term, at) in enumerate(roots)
-    )
-
-
-def _joined(parts: list[tuple[Term, int]]) -> tuple[Term, int]:
-    """Add the parts of one scarcity over sectors; also where the largest part arises."""
-    first = parts[0][0]
-    use, value = sum(term.use for term, _ in parts), sum(term.value for term, _ in parts)
-    at = max(parts, key=lambda part: abs(part[0].value))[1]
-    term = Term(first.kind, first.label, first.year, use, first.use_unit, first.price, value)
-    return term, at
-
-
-def _sources(solution: Solution, ways: _Ways) -> list[tuple[Term, int]]:
-    """List what every needed sector, or import where no sector works, uses up itself."""
-    p, model, rows = solution.problem, solution.model, Rows.of(solution)
-    prices, reduced = row_prices(solution), reduced_prices(solution)
-    imported, t, need = block_of(solution, "imports"), ways.t, ways.need
-    place = {int(i): k for k, i in enumerate(imported.label[0] if imported.label.size else ())}
-    found: list[tuple[Term, int]] = []
-    for j in map(int, np.flatnonzero(np.abs(need) > _NOTHING)):
-        label, year, units = p.sectors[j], p.years[t], need[j]
-        if ways.made[j]:
-            activity, column = "output", int(model.columns["output"][t, j])
-        elif j in ways.others:
-            other = ways.others[j]
-            activity, label, column = other.activity, other.label, other.column
-            units = need[j] / other.gain
-        elif j in place:
-            activity, column = "imports", int(imported.index[t, place[j]])
-        else:  # nothing brings more of it: its price is what its users would give
-            row = int(model.rows["product"][t, j])
-            found.append((row_term(solution, rows, row, -need[j], prices[row]), j))
-            continue
-        entries = model.matrix[:, [column]].tocoo()
-        for r, data in zip(entries.row, entries.data, strict=True):
-            if rows.kind[r] != "product":
-                amount = data * model.row_scale[r] / model.column_scale[column] * units
-                found.append((row_term(solution, rows, int(r), amount, prices[r]), j))
-        own = limit_term(solution, activity, label, year, units, reduced[column])
-        if own is not None:
-            found.append((own, j))
-    return found

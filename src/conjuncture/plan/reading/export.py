@@ -10,8 +10,8 @@ import pandas as pd
 from conjuncture.accounts.formats.workbook import need_openpyxl
 from conjuncture.core.errors import Fault, InputError
 from conjuncture.core.files import write_atomically, write_text
-from conjuncture.plan.regional.places import is_regional
-from conjuncture.plan.regional.reading import by_territory, shipments
+from conjuncture.plan.reading.condition_tables import condition_tables
+from conjuncture.plan.reading.households import distribution
 
 if TYPE_CHECKING:
     from conjuncture.plan.solution import Solution
@@ -24,9 +24,9 @@ def sheets(solution: Solution) -> dict[str, pd.DataFrame]:
     -------
     dict of str to DataFrame
         ``about`` (status, method, certificate, settings), ``years`` (consumption
-        level, reserves), ``balances``, ``investment``, ``shadow_prices`` and
-        ``bottlenecks``; for a plan over territories also ``territories`` and
-        ``shipments``.
+        level, reserves), ``balances``, ``investment``, ``shadow_prices``,
+        ``bottlenecks``; ``conditions`` (amounts), ``households`` and the
+        :func:`condition_tables` where there are any.
     """
     p = solution.problem
     years = pd.DataFrame(
@@ -44,11 +44,10 @@ def sheets(solution: Solution) -> dict[str, pd.DataFrame]:
         "investment": solution.investment().reset_index().assign(unit=p.unit),
         "shadow_prices": solution.shadow_prices(),
         "bottlenecks": solution.bottlenecks(),
+        **condition_tables(solution),
     }
-    if is_regional(p):
-        accounts = by_territory(solution).reset_index().assign(unit=f"{p.unit}/year")
-        found |= {"territories": accounts, "shipments": shipments(solution)}
-    return found
+    more = {"conditions": solution.activities(), "households": distribution(solution)}
+    return found | {name: frame for name, frame in more.items() if len(frame)}
 
 
 def _about(solution: Solution) -> pd.DataFrame:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import issparse
 
 from conjuncture.accounts.leontief import solve
 from conjuncture.accounts.table import Array
-from conjuncture.core.errors import Faults, InputError
+from conjuncture.core.errors import Fault, Faults, InputError
 from conjuncture.plan.problem import Problem
 
 if TYPE_CHECKING:
@@ -77,9 +78,13 @@ def labour_values(problem: Problem, year: int, *, wear: bool = False) -> pd.Data
 
 def _inputs(problem: Problem, wear: bool) -> Array:
     """Return inputs per unit of output, with replacement of worn-out capital if asked."""
-    A = problem.coefficients * (problem.output > 0)
+    A: Any = problem.coefficients * (problem.output > 0)
     if not wear:
-        return np.asarray(A)
+        return A if issparse(A) else np.asarray(A)
+    if issparse(problem.coefficients):
+        remedy = "ask without wear, or give the coefficients as a dense array"
+        fault = Fault("wear would fill sparse coefficients", remedy, problem.name, "wear")
+        raise InputError(fault)
     replaced = problem.depreciation * problem.capital_output * (problem.output > 0)
     return np.asarray(A + problem.composition * replaced)
 

@@ -11,7 +11,8 @@ from conjuncture.plan.kinds import LIMITS
 
 if TYPE_CHECKING:
     from conjuncture.plan.reading.decompose import Term
-    from conjuncture.plan.reading.explain import Explanation, Root
+    from conjuncture.plan.reading.explain import Explanation
+    from conjuncture.plan.reading.roots import Root
 
 _SHOWN = 5
 _TITLE = 48
@@ -39,7 +40,7 @@ def named(label: str, titles: Mapping[str, str]) -> str:
 
 def explanation_text(e: Explanation) -> str:
     """Write an explanation in sentences, one to a line."""
-    return "\n".join([*_head(e), *_reasons(e), *_needs(e), *_consumption(e)])
+    return "\n".join([*_head(e), *_reasons(e), *_needs(e), *_consumption(e), *e.notes])
 
 
 def _head(e: Explanation) -> Iterator[str]:
@@ -97,11 +98,16 @@ def _reason(e: Explanation, root: Root) -> str:
 
 def _building(e: Explanation, term: Term) -> str:
     """Say when more capacity could have been begun."""
-    begun = term.year - e.gestation
-    if begun < e.first_year:
-        return f"New capacity for {term.year} had to be begun by {begun}, before the plan"
+    return building_words(term.year, e.gestation, e.first_year)
+
+
+def building_words(year: int, gestation: int, first_year: int) -> str:
+    """Say when capacity of a year could have been begun."""
+    begun = year - gestation
+    if begun < first_year:
+        return f"New capacity for {year} had to be begun by {begun}, before the plan"
     return (
-        f"New capacity for {term.year} is begun by {begun} ({e.gestation} years of building), "
+        f"New capacity for {year} is begun by {begun} ({gestation} years of building), "
         "and the plan builds as much as pays there"
     )
 
@@ -122,11 +128,15 @@ def _needs(e: Explanation) -> Iterator[str]:
 
 def _consumption(e: Explanation) -> Iterator[str]:
     bundle = sum(term.value for term in e.level_terms if term.kind == "product")
-    # where every territory or group has a bundle of its own, the common level takes none
-    cost = f"costs {number(bundle)} {e.unit} at these prices and " if bundle else ""
+    grouped = any(term.kind == "household tie" for term in e.level_terms)
+    whole = "What groups leave of the bundle" if grouped else "The whole bundle"
+    costs = f"{whole} costs {number(bundle)} {e.unit} at these prices"
+    if grouped and not bundle:
+        costs = "Groups consume the whole bundle"
+    counts = "; the common level counts" if grouped else " and counts"
     yield (
         f"Consumption of all products moves together; its level in {e.year} is "
-        f"{number(e.level)} of the base year. The whole bundle {cost}counts "
+        f"{number(e.level)} of the base year. {costs}{counts} "
         f"{number(e.level_weight)} in the aim."
     )
     for term in e.level_terms:

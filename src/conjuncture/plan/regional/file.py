@@ -18,11 +18,10 @@ from conjuncture.core.errors import Fault, Faults, InputError
 from conjuncture.core.files import parse_yaml, read_text, read_yaml
 from conjuncture.plan.changes import changed
 from conjuncture.plan.conditions.routes import Route
-from conjuncture.plan.conditions.territories import SEPARATOR
 from conjuncture.plan.problem import Problem
 from conjuncture.plan.problem_file import ProblemFile, problem_table
 from conjuncture.plan.regional.joining import RULING, joined, overlaid
-from conjuncture.plan.regional.places import label, places
+from conjuncture.plan.regional.places import SEPARATOR, label, places
 from conjuncture.plan.regional.records import MARKS, RegionalFile, RouteEntry, TerritoryEntry
 from conjuncture.plan.regional.shares import split_by_shares
 from conjuncture.plan.regional.sourcing import interregional, pooled
@@ -144,8 +143,8 @@ def _from_tables(record: RegionalFile, path: Path) -> tuple[Problem, dict[str, T
             tables[name], problems[name] = found
     if faults:
         raise InputError(faults)
-    form = {"consumption": record.consumption, "trade": record.trade}
-    return joined(problems, name=record.title or None, **form), tables  # type: ignore[arg-type]
+    whole = joined(problems, name=record.title or None, consumption=record.consumption)
+    return whole, tables
 
 
 def _territory(record: RegionalFile, entry: TerritoryEntry, path: Path) -> tuple[Table, Problem]:
@@ -163,7 +162,7 @@ def _from_one(record: RegionalFile, path: Path) -> tuple[Problem, dict[str, Tabl
     regional = (
         split_by_shares(table, record.shares) if record.shares else split(table, record.separator)
     )
-    form: dict[str, Any] = {"consumption": record.consumption, "trade": record.trade}
+    form: dict[str, Any] = {"consumption": record.consumption}
     if record.sourcing == "pooled":
         problem = pooled(regional, record.years, band=record.band, new_routes=record.new_routes,
                          rates=record.carriage, **form, **rules)  # fmt: skip
@@ -188,7 +187,7 @@ def _finished(record: RegionalFile, problem: Problem, file: str) -> Problem:
     merged = {
         **given,
         "routes": (*problem.conditions.routes, *routes, *given.get("routes", ())),
-        "territories": overlaid(problem.conditions.territories, given.get("territories", ())),
+        "households": overlaid(problem.conditions.households, given.get("households", ())),
     }
     steps: list[Callable[[Problem], Problem]] = [
         lambda p: changed(p, record.changes, file),

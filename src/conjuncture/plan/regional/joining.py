@@ -14,11 +14,11 @@ from conjuncture.plan import aims as aims_of
 from conjuncture.plan.aims import Aim
 from conjuncture.plan.conditions import all as conditions_of
 from conjuncture.plan.conditions.all import Conditions
+from conjuncture.plan.conditions.households import Household
 from conjuncture.plan.conditions.lines import Line
 from conjuncture.plan.conditions.routes import Route
-from conjuncture.plan.conditions.territories import SEPARATOR, Territory
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.regional.places import label
+from conjuncture.plan.regional.places import SEPARATOR, label
 from conjuncture.plan.settings import Settings
 
 RULING = (
@@ -62,13 +62,13 @@ def joined(
     *,
     lines: Iterable[Line | Mapping[str, Any]] = (),
     consumption: Level = "own",
-    trade: Level = "common",
     conditions: Conditions | Mapping[str, Any] | None = None,
     aims: Sequence[Aim | Mapping[str, Any]] | None = None,
     name: str | None = None,
 ) -> Problem:
     """Join the problems of territories into one, with routes between them.
 
+    Trade with abroad goes over one account: balances, transfers and reserves are added up.
     Products, sectors and kinds of labour become ``TERRITORY:NAME``: every territory has
     its own balances, capital, composition of outlays and labour, and nothing passes
     between them but by routes (and labour by the condition ``moves``).
@@ -80,16 +80,14 @@ def joined(
     routes, lines : iterables
         As in the conditions ``routes`` and ``lines``.
     consumption : {"own", "common"}
-        ``own``: each territory has a level of its own, not below the common one, and its
-        problem's consumption floor. ``common``: the bundles of all rise and fall
-        together, not below the highest floor.
-    trade : {"common", "own"}
-        Trade with abroad goes over one account either way: balances, transfers and
-        reserves are added up. ``own``: beside it each territory earns its own trade
-        balance less its own transfers every year, without credit from the others.
+        ``own``: each territory is a group of the condition ``households`` with its
+        bundle, a level not below the common one, and its problem's consumption floor; the
+        aim counts the common level (maximin) and, by ``weight``, what is above it.
+        ``common``: the bundles of all rise and fall together, not below the highest floor.
     conditions, aims : optional
         Of the plan as a whole, with labels ``TERRITORY:NAME``; conditions and aims of the
-        single problems are refused. What a territory is given there goes before its own.
+        single problems are refused. Keys of ``households`` of a territory's name go before
+        those that the joining gives it.
     name : str, optional
 
     Returns
@@ -108,16 +106,16 @@ def joined(
     Interregional Linear Programming, Journal of Regional Science 1; T. Takayama and
     G. G. Judge (1971), Spatial and Temporal Price and Allocation Models.
     """
-    _check(problems, consumption, trade)
+    _check(problems, consumption)
     parts = list(problems.values())
     first = parts[0]
     given = conditions_of.of(conditions)
-    own = _territories(problems, consumption, trade)
+    own = _groups(problems, consumption)
     floors = np.max([p.consumption_floor for p in parts], axis=0)
     whole = {
         "routes": (*given.routes, *_records(routes, "routes")),
         "lines": (*given.lines, *_records(lines, "lines")),
-        "territories": overlaid(own, given.territories),
+        "households": overlaid(own, given.households),
     }
     kept = {field: getattr(given, field) for field in Conditions.model_fields}
     arrays: dict[str, Any] = {
@@ -148,8 +146,8 @@ def joined(
     )
 
 
-def overlaid(own: Sequence[Territory], given: Sequence[Territory]) -> tuple[Territory, ...]:
-    """Return territories' own records with the keys of given ones laid over them."""
+def overlaid(own: Sequence[Household], given: Sequence[Household]) -> tuple[Household, ...]:
+    """Return the groups of territories with the keys of given ones laid over them."""
     found = {record.name: record for record in own}
     rest = []
     for record in given:
@@ -175,20 +173,22 @@ def _records(given: Iterable[Any], name: str) -> tuple[Any, ...]:
     return tuple(getattr(conditions_of.of({name: plain}), name)) if plain else ()
 
 
-def _territories(
-    problems: Mapping[str, Problem], consumption: Level, trade: Level
-) -> tuple[Territory, ...]:
-    """Return the records of territories that have a level or a trade balance of their own."""
-    if consumption == trade == "common":
+def _groups(problems: Mapping[str, Problem], consumption: Level) -> tuple[Household, ...]:
+    """Return every territory that consumes as a group with a level of its own."""
+    if consumption == "common":
         return ()
     return tuple(
-        Territory(
+        Household(
             name=name,
-            floor=tuple(p.consumption_floor.tolist()) if consumption == "own" else (0.0,),
-            most=None if consumption == "own" else (1.0,),
-            balance=tuple((p.trade_balance - p.transfers).tolist()) if trade == "own" else None,
+            amounts={
+                label(name, product): float(amount)
+                for product, amount in zip(p.sectors, p.consumption, strict=True)
+                if amount != 0.0
+            },
+            floor=tuple(p.consumption_floor.tolist()),
         )
         for name, p in problems.items()
+        if p.consumption.any()
     )
 
 
@@ -222,12 +222,11 @@ def _exceptions(problems: Mapping[str, Problem]) -> dict[str, tuple[str, ...]]:
 # Checks --------------------------------------------------------------------------
 
 
-def _check(problems: Mapping[str, Problem], consumption: str, trade: str) -> None:
+def _check(problems: Mapping[str, Problem], consumption: str) -> None:
     """Refuse problems that do not fit together; all faults at once."""
     faults = Faults("joined plan")
-    for field, value in (("consumption", consumption), ("trade", trade)):
-        if value not in ("own", "common"):
-            faults.unknown("form", str(value), ("own", "common"), field=field)
+    if consumption not in ("own", "common"):
+        faults.unknown("form", str(consumption), ("own", "common"), field="consumption")
     if not problems:
         faults.add("there is no territory", "give at least one problem", field="territories")
         faults.raise_if_any()

@@ -8,8 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from conjuncture.core.errors import Fault, InputError
-from conjuncture.plan.conditions.territories import SEPARATOR
 from conjuncture.plan.problem import Problem
+
+SEPARATOR = ":"
+"""Between territory and product in the labels of a plan over several territories."""
 
 
 @dataclass(frozen=True)

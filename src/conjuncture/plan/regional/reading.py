@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,14 +11,14 @@ import xarray as xr
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Fault, InputError, lookup
+from conjuncture.plan.conditions.households import bundles
 from conjuncture.plan.conditions.routes import Shipping, shipping
-from conjuncture.plan.conditions.territories import bundles
 from conjuncture.plan.regional.places import places
 
 if TYPE_CHECKING:
     from conjuncture.plan.solution import Solution
 
-_REGIONAL = "regional consumption"
+_GROUPS = "consumption of groups"
 
 
 def balances(solution: Solution) -> pd.DataFrame:
@@ -62,22 +63,17 @@ def by_territory(solution: Solution) -> pd.DataFrame:
     """
     p, where = solution.problem, places(solution.problem)
     frame = balances(solution).groupby(level=["year", "territory"], sort=False).sum()
-    if _REGIONAL in frame:
-        consumed = frame["consumption"].to_numpy(copy=True).reshape(p.periods, -1)
-        level = solution.amounts("territory")["amount"].to_numpy().reshape(p.periods, -1)
-        sums = bundles(p, p.conditions.territories).sum(axis=1)
-        for k, record in enumerate(p.conditions.territories):
-            consumed[:, where.territories.index(record.name)] += level[:, k] * sums[k]
-        frame["consumption"] = consumed.ravel()
-        frame = frame.drop(columns=_REGIONAL)
     levels = np.repeat(solution.consumption_level[:, None], len(where.territories), axis=1)
-    if p.conditions.territories:
-        amounts = solution.amounts("territory").pivot(
-            index="year", columns="label", values="amount"
-        )
-        for k, name in enumerate(where.territories):
-            if name in amounts:
-                levels[:, k] = amounts[name].to_numpy()
+    if _GROUPS in frame:
+        consumed = frame["consumption"].to_numpy(copy=True).reshape(p.periods, -1)
+        for r, basket, level in _consuming(solution):
+            if r is None:  # a group of no territory: where its products come from
+                np.add.at(consumed.T, where.territory, np.outer(basket, level))
+                continue
+            consumed[:, r] += level * basket.sum()
+            levels[:, r] = level
+        frame["consumption"] = consumed.ravel()
+        frame = frame.drop(columns=_GROUPS)
     frame.insert(0, "consumption_level", levels.ravel())
     return frame
 
@@ -109,11 +105,9 @@ def deliveries(solution: Solution) -> xr.DataArray:
         taken = solution.output[:, own] @ p.coefficients[:, own].T
         taken = taken + solution.outlays[:, own] @ composition[:, own].T
         flows[:, where.product, where.territory, r] += taken  # each pair stands once
-    if p.conditions.territories:
-        level = solution.amounts("territory")["amount"].to_numpy().reshape(p.periods, -1)
-        for k, basket in enumerate(bundles(p, p.conditions.territories)):
-            r = where.territories.index(p.conditions.territories[k].name)
-            flows[:, where.product, where.territory, r] += level[:, [k]] * basket
+    for home, basket, level in _consuming(solution):
+        if home is not None:
+            flows[:, where.product, where.territory, home] += np.outer(level, basket)
     return xr.DataArray(
         flows,
         dims=("year", "product", "origin", "destination"),
@@ -126,6 +120,19 @@ def deliveries(solution: Solution) -> xr.DataArray:
         name="deliveries",
         attrs={"unit": f"{p.unit}/year", "long_name": "deliveries between territories"},
     )
+
+
+def _consuming(solution: Solution) -> Iterator[tuple[int | None, Array, Array]]:
+    """Yield every group's territory (None: of none), bundle (N) and levels (T)."""
+    p = solution.problem
+    groups = p.conditions.households
+    if not groups:
+        return
+    names = places(p).territories
+    amounts = solution.amounts("household").pivot(index="year", columns="label", values="amount")
+    for group, basket in zip(groups, bundles(p, groups), strict=True):
+        home = names.index(group.name) if group.name in names else None
+        yield home, basket, amounts[group.name].to_numpy()
 
 
 def trade_matrix(solution: Solution, year: int, product: str | None = None) -> pd.DataFrame:

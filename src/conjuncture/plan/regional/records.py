@@ -116,10 +116,7 @@ class RegionalFile(Record):
         json_schema_extra={"unit": "", "default": {}},
     )
     consumption: Literal["own", "common"] = described(
-        "own", "", "Whether each territory has a consumption level of its own."
-    )
-    trade: Literal["common", "own"] = described(
-        "common", "", "Whether each territory must also earn its own trade balance with abroad."
+        "own", "", "Whether each territory is a group of households with a level of its own."
     )
     routes: tuple[RouteEntry, ...] = described(
         (), "", "Routes between territories, beside those of a multi-regional table."

@@ -20,7 +20,7 @@ from conjuncture.accounts.table import Array, Capital, Labour, Satellites, Table
 from conjuncture.core.errors import Faults, InputError
 from conjuncture.core.files import Record, validate
 from conjuncture.plan.conditions.part import key
-from conjuncture.plan.conditions.territories import SEPARATOR
+from conjuncture.plan.regional.places import SEPARATOR
 
 _ROUNDING = 1e-6
 

@@ -23,10 +23,9 @@ from conjuncture.accounts.regions import DELIVERED, Regional, split
 from conjuncture.accounts.table import Array, Table
 from conjuncture.core.errors import Faults
 from conjuncture.plan.conditions.routes import Route
-from conjuncture.plan.conditions.territories import SEPARATOR
 from conjuncture.plan.problem import Problem
 from conjuncture.plan.regional.joining import Level, joined
-from conjuncture.plan.regional.places import label
+from conjuncture.plan.regional.places import SEPARATOR, label
 
 _NOTHING = 1e-12
 
@@ -44,7 +43,6 @@ def pooled(
     new_routes: bool = False,
     rates: Mapping[str, Mapping[str, float]] | None = None,
     consumption: Level = "own",
-    trade: Level = "common",
     **settings: Any,
 ) -> Problem:
     """Build the plan of the years after a multi-regional table, with routes that it chooses.
@@ -65,7 +63,7 @@ def pooled(
         unit sent (``{"grain": {"transport": 0.1}}``), a stated assumption. The table has
         what carriage took among the inputs of the sectors that received the goods; so much
         is taken off them in proportion, so that the base year stays as it was.
-    consumption, trade : {"own", "common"}
+    consumption : {"own", "common"}
         As in :func:`conjuncture.plan.regional.joining.joined`.
     **settings
         Any field of :class:`conjuncture.plan.settings.Settings`.
@@ -86,7 +84,7 @@ def pooled(
     they stay in the plan as changes of inventories.
     """
     problems = _territories(regional, lambda table: Problem.from_table(table, years, **settings))
-    return _pooled(regional, problems, band, new_routes, rates or {}, consumption, trade)
+    return _pooled(regional, problems, band, new_routes, rates or {}, consumption)
 
 
 def pooled_base_year(
@@ -101,7 +99,7 @@ def pooled_base_year(
         As in :func:`pooled`.
     """
     problems = _territories(regional, Problem.base_year)
-    return _pooled(regional, problems, 0.0, False, rates or {}, "own", "common")
+    return _pooled(regional, problems, 0.0, False, rates or {}, "own")
 
 
 def _territories(regional: Regional, make: Make) -> dict[str, Problem]:
@@ -131,7 +129,6 @@ def _pooled(
     new_routes: bool,
     rates: Mapping[str, Mapping[str, float]],
     consumption: Level,
-    trade: Level,
 ) -> Problem:
     between = regional.between.to_numpy()
     drawn = np.minimum(between, 0.0)  # product x origin x destination
@@ -143,7 +140,7 @@ def _pooled(
     if rates:
         problems = _without_carriage(regional, problems, rates)
     routes = _routes(regional, band, new_routes, rates)
-    return joined(problems, routes, consumption=consumption, trade=trade, name=regional.name)
+    return joined(problems, routes, consumption=consumption, name=regional.name)
 
 
 def _routes(
@@ -226,7 +223,6 @@ def interregional(
     years: int,
     *,
     consumption: Level = "own",
-    trade: Level = "common",
     separator: str | None = None,
     **settings: Any,
 ) -> Problem:
@@ -240,7 +236,7 @@ def interregional(
     table : Table
         With labels ``REGION:NAME`` or ``REGION.NAME``.
     years : int
-    consumption, trade : {"own", "common"}
+    consumption : {"own", "common"}
         As in :func:`conjuncture.plan.regional.joining.joined`.
     separator : str, optional
         As in :func:`conjuncture.accounts.region_labels.labels`.
@@ -256,23 +252,19 @@ def interregional(
     def make(part: Table) -> Problem:
         return Problem.from_table(part, years, **settings)
 
-    return _interregional(table, separator, make, consumption, trade)
+    return _interregional(table, separator, make, consumption)
 
 
 def interregional_base_year(table: Table, *, separator: str | None = None) -> Problem:
     """Build the table's own year, to see whether the plan finds it."""
-    return _interregional(table, separator, Problem.base_year, "own", "common")
+    return _interregional(table, separator, Problem.base_year, "own")
 
 
-def _interregional(
-    table: Table, separator: str | None, make: Make, consumption: Level, trade: Level
-) -> Problem:
+def _interregional(table: Table, separator: str | None, make: Make, consumption: Level) -> Problem:
     """Take flows from the table as it is and stocks and labour from the territories."""
     regional = split(table, separator)
     whole = make(table)
-    parts = joined(
-        _territories(regional, make), consumption=consumption, trade=trade, name=table.name
-    )
+    parts = joined(_territories(regional, make), consumption=consumption, name=table.name)
     wide = [s.replace(regional.separator, SEPARATOR, 1) for s in table.sectors]
     at = np.array([parts.sectors.index(name) for name in wide])
     uses = _by_region(table, regional)
@@ -282,8 +274,8 @@ def _interregional(
                     "labour_coefficients")
     }  # fmt: skip
     records = tuple(
-        t.model_copy(update={"consumption": _nonzero(wide, uses[t.name]["consumption"])})
-        for t in parts.conditions.territories
+        group.model_copy(update={"amounts": _nonzero(wide, uses[group.name]["consumption"])})
+        for group in parts.conditions.households
     )
     return dataclasses.replace(
         whole,
@@ -300,7 +292,7 @@ def _interregional(
         labour_available=parts.labour_available,
         transfers=parts.transfers,
         reserves=parts.reserves,
-        conditions=parts.conditions.model_copy(update={"territories": records}),
+        conditions=parts.conditions.model_copy(update={"households": records}),
         **changes,
     )
 

@@ -26,6 +26,10 @@ class Sums:
         """Return the cells that may differ from zero."""
         return np.asarray(self.into @ weights)
 
+    def of(self, matrix: csr_array) -> Array:
+        """Return these cells of a matrix."""
+        return np.asarray(matrix[self.row, self.column]).ravel()
+
     def matrix(self, weights: Array) -> csr_array:
         """Return the matrix."""
         cells = (self.values(weights), (self.row, self.column))
@@ -36,21 +40,21 @@ class Sums:
 class Stage:
     """A year: its kept columns and constant arrays.
 
-    The first ``inner`` columns meet no later year; the first ``wide`` stand in the
-    dense rows ``rows`` with coefficients ``dense``. ``own`` sums its sparse rows,
-    ``link`` those that join the next year (rows) to this one (columns); where each
-    position is joined to one at most, ``joined`` holds the two runs of positions.
+    The first ``wide`` columns stand in the dense rows ``rows`` with coefficients
+    ``dense``, each with its largest, squared, in ``peak_square`` and row ``peak``.
+    ``own`` sums its sparse rows, ``link`` those that join the next year (rows) to
+    this one (columns).
     """
 
     columns: slice
-    inner: int
     wide: int
     rows: Index
     dense: Array
+    peak: Index
+    peak_square: Array
     trade: tuple[int, Array] | None
     own: Sums
     link: Sums
-    joined: tuple[Index | slice, Index | slice] | None
 
 
 def labels(layout: Layout, index: Index) -> tuple[npt.NDArray[np.str_], Index, Index]:
@@ -72,23 +76,6 @@ def pairs(a: csr_array) -> tuple[Index, Index, Index, Array]:
     first = a.indptr[row] + place // count[row]
     second = a.indptr[row] + place % count[row]
     return row, a.indices[first], a.indices[second], a.data[first] * a.data[second]
-
-
-def matching(link: Sums, inner: int) -> tuple[Index | slice, Index | slice] | None:
-    """Return the positions that a link joins, if each is joined to one at most."""
-    row, column = link.row, link.column - inner
-    if np.unique(column).size < column.size or (np.diff(row) <= 0).any():
-        return None
-    if (np.diff(column) <= 0).any():
-        return None
-    return _run(row), _run(column)
-
-
-def _run(index: Index) -> Index | slice:
-    """Return a slice if the positions are consecutive."""
-    if index.size and index[-1] - index[0] == index.size - 1:
-        return slice(int(index[0]), int(index[-1]) + 1)
-    return index
 
 
 def square(index: Index | slice) -> Any:

@@ -5,6 +5,8 @@ The method in symbols, and what it was measured to do, is in ``docs/design/solve
 
 from __future__ import annotations
 
+import dataclasses
+import os
 import time
 
 import numpy as np
@@ -15,14 +17,16 @@ from conjuncture import __version__
 from conjuncture.accounts.table import Array
 from conjuncture.plan.model import Model
 from conjuncture.plan.outcome import Outcome, certify
+from conjuncture.plan.solving import Solving
 from conjuncture.plan.structured.iterate import Iterate, Programme
+from conjuncture.plan.structured.kernels import Threads
 from conjuncture.plan.structured.staircase import Staircase
 
 NAME = f"Conjuncture {__version__} structured interior point"
 
 _TARGET = 1e-10
 """Residuals and relative gap at which the method stops."""
-_PRODUCT = 1e-14
+_PRODUCT = 1e-15
 """Mean product of slack and price at which it stops: what lies at a limit then shows it."""
 _ACCEPTED = 1e-8
 """The largest of these with which a plan is accepted where no further step helps."""
@@ -32,6 +36,9 @@ _TRIES = 3
 _SHORT = 1e-3
 _PATIENCE = 10
 """So many steps in a row shorter than this mean that no plan is in sight."""
+_THREADS = 4
+_SHARED = 100
+"""Plans of fewer sectors are solved on one thread, since handing work over costs more."""
 _STALLED = 25
 """So many steps that do not halve the worst residual mean the same."""
 _COLUMNS = {"level", "building", "capital", "damaged", "restoration"}
@@ -53,12 +60,17 @@ def unsuitable(model: Model) -> str:
     return ""
 
 
-def interior(model: Model) -> Outcome:
+def interior(model: Model, solving: Solving | None = None, threads: int | None = None) -> Outcome:
     """Solve a plan by the structured interior point method.
 
     Parameters
     ----------
     model : Model
+    solving : Solving, optional
+        Whom to tell of the progress, and who may stop it.
+    threads : int, optional
+        Threads for the work of the years; by default as many as there are processors,
+        four at most, and one for small plans. The result is the same to the bit.
 
     Returns
     -------
@@ -78,8 +90,13 @@ def interior(model: Model) -> Outcome:
     if reason:
         return _failed(model, reason, started, 0)
     programme = _programme(model)
-    point = Iterate(programme, Staircase(model, programme.columns, programme.rows))
-    reason, count = _run(point)
+    several = threads or (min(_THREADS, _processors()) if model.problem.size >= _SHARED else 1)
+    with Threads(several) as shared:
+        system = Staircase(model, programme.columns, programme.rows, shared)
+        point = Iterate(programme, system)
+        reason, count = _run(point, solving or Solving(model))
+    if reason == "stopped":
+        return dataclasses.replace(_failed(model, reason, started, count), status=reason)
     if reason:
         return _failed(model, reason, started, count)
     values, prices = _result(model, programme, point)
@@ -98,12 +115,14 @@ def interior(model: Model) -> Outcome:
     return outcome
 
 
-def _run(point: Iterate) -> tuple[str, int]:
+def _run(point: Iterate, solving: Solving) -> tuple[str, int]:
     """Step until the target; return why that failed (empty if not) and the steps."""
     short, worse, reason, steps = 0, 0, "no convergence", 0
     best, kept = point.worst, (point.w.copy(), point.prices.copy())
     mark, marked = best, 0
     while steps < _ITERATIONS:
+        if solving.stopped():
+            return "stopped", steps
         steps += 1
         try:
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
@@ -111,6 +130,7 @@ def _run(point: Iterate) -> tuple[str, int]:
         except LinAlgError:
             reason = "the Newton system is singular"
             break
+        solving.report(steps, point.primal, point.dual, point.gap)
         if not np.isfinite(point.worst):
             reason = "the steps grow without limit"
             break
@@ -128,6 +148,13 @@ def _run(point: Iterate) -> tuple[str, int]:
             break
     point.w, point.prices = kept
     return ("" if best <= _ACCEPTED else reason), steps
+
+
+def _processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _failed(model: Model, reason: str, started: float, count: int) -> Outcome:

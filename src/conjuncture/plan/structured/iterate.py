@@ -19,7 +19,14 @@ _PRIMAL_TERM = 1e-9
 _DUAL_TERM = 1e-10
 """Terms added to the Newton system; directions are refined until they do not matter."""
 _RETRIES = 5
-_REFINEMENTS = 4
+_REFINEMENTS = 10
+_LOOSE = 1e-3
+"""Error of a direction in relation to the residuals, below which it is not refined."""
+_NEGLIGIBLE = 1e-6
+"""Links between the outputs of two years that are left out of the factors, in relation to
+the diagonal; refinement puts them back. Larger ones cost more refinement than they save."""
+_POOR = 10.0
+"""A direction with an error so many times what is enough was refined in vain."""
 _CORRECTORS = 3
 
 
@@ -87,8 +94,14 @@ class Iterate:
     S. Mehrotra (1992), On the implementation of a primal-dual interior point
     method, SIAM Journal on Optimization 2, for predictor and corrector;
     J. Gondzio (1996), Multiple centrality corrections in a primal-dual method for
-    linear programming, Computational Optimization and Applications 6.
+    linear programming, Computational Optimization and Applications 6; S. C.
+    Eisenstat, H. C. Elman and M. H. Schultz (1983), Variational iterative methods
+    for nonsymmetric systems of linear equations, SIAM Journal on Numerical Analysis
+    20, for the refinement.
     """
+
+    least = 1e-16
+    """Least mean product aimed at."""
 
     def __init__(self, programme: Programme, system: Staircase) -> None:
         self.p, self.system = programme, system
@@ -103,6 +116,7 @@ class Iterate:
         self.zl = np.where(self.has_low, _PRODUCT / self.sl, 0.0)
         self.zu = np.where(self.has_high, _PRODUCT / self.su, 0.0)
         self.prices = np.zeros(programme.rows.size)
+        self.negligible = _NEGLIGIBLE
         self.prices[programme.loose] = (self.zl - self.zu)[self.n :]
         self.measure()
 
@@ -156,7 +170,7 @@ class Iterate:
         first = self._direction(-low, -high, 0)
         trial_low, trial_high = self._products(first, *self._steps(first))
         share = float((trial_low + trial_high).sum()) / self.count / self.product
-        target = max(share**3 * self.product, 1e-16)
+        target = max(share**3 * self.product, self.least)
         cl = np.where(self.has_low, target - low - first.sl * first.zl, 0.0)
         cu = np.where(self.has_high, target - high - first.su * first.zu, 0.0)
         d, a, b = self._centred(cl, cu, target)
@@ -195,16 +209,22 @@ class Iterate:
         self.theta = self.zl / self.sl + self.zu / self.su
         self.slack = np.zeros(self.p.rows.size)
         self.slack[self.p.loose] = 1.0 / self.theta[self.n :]
+        self.found: list[tuple[Array, Array]] = []
         for attempt in range(_RETRIES):
             more = 100.0**attempt
             rows = self.slack + more * _DUAL_TERM
             try:
-                self.system.factor(self.theta[: self.n] + more * _PRIMAL_TERM, rows)
+                columns = self.theta[: self.n] + more * _PRIMAL_TERM
+                self._eliminate(columns, rows)
             except LinAlgError:
                 if attempt == _RETRIES - 1:
                     raise
             else:
                 return
+
+    def _eliminate(self, columns: Array, rows: Array) -> None:
+        """Factor the system, without links that do not matter."""
+        self.system.factor(columns, rows, self.negligible)
 
     def _direction(self, cl: Array, cu: Array, refinements: int = _REFINEMENTS) -> Direction:
         """Return the Newton step that changes products by ``cl`` and ``cu``."""
@@ -220,20 +240,61 @@ class Iterate:
         )
 
     def _solve(self, xi: Array, r: Array, refinements: int) -> tuple[Array, Array]:
-        """Solve the Newton system, refined towards the one without added terms."""
-        system, before = self.system, np.inf
-        enough = max(1e-12, 1e-3 * min(self.product, 1e-2))
-        y, prices = system.solve(xi, r)
+        """Solve the Newton system, refined towards the one without added terms.
+
+        Refinement takes the correction with the least residual (the generalised
+        conjugate residuals of Eisenstat, Elman and Schultz 1983), and corrections
+        found for one direction of a step serve the others.
+        """
+        n = self.n
+        enough = _LOOSE * min(1.0, max(self.primal, self.dual))
+        enough = max(1e-12, 1e-3 * min(self.product, 1e-2), enough)
+        step = np.concatenate(self.system.solve(xi, r))
+        if not refinements:
+            return step[:n], step[n:]
+        aim = np.concatenate([xi, r])
+        left = aim - self._newton(step)
+        if self.found:
+            for move, effect in self.found:
+                length = effect @ left
+                left -= length * effect
+                step += length * move
+            left = aim - self._newton(step)  # free of rounding carried along
+        error = float(np.abs(left).max(initial=0.0))
         for _ in range(refinements):
-            left = xi - self.theta[: self.n] * y + system.worths(prices)
-            right = r - system.amounts(y) - self.slack * prices
-            error = max(np.abs(left).max(initial=0.0), np.abs(right).max(initial=0.0))
-            if not enough < error < 0.5 * before:
+            if not error > enough:
                 break
-            before = error
-            more, more_prices = system.solve(left, right)
-            y, prices = y + more, prices + more_prices
-        return y, prices
+            move, effect = self._correction(left)
+            length = effect @ left
+            left -= length * effect
+            step += length * move
+            before, error = error, float(np.abs(left).max(initial=0.0))
+            if not error < before:
+                break
+        if error > _POOR * enough:  # too much was left out
+            self.negligible *= 1e-2
+        return step[:n], step[n:]
+
+    def _correction(self, left: Array) -> tuple[Array, Array]:
+        """Return a correction and its effect, of length 1 and at right angles to the others."""
+        move = np.concatenate(self.system.solve(left[: self.n], left[self.n :]))
+        effect = self._newton(move)
+        for other, known in self.found:
+            part = known @ effect
+            effect -= part * known
+            move -= part * other
+        length = float(np.sqrt(effect @ effect))
+        if length > 0.0:
+            effect /= length
+            move /= length
+            self.found.append((move, effect))
+        return move, effect
+
+    def _newton(self, step: Array) -> Array:
+        """Return the Newton system's left side, without the terms added to it."""
+        y, prices = step[: self.n], step[self.n :]
+        first = self.theta[: self.n] * y - self.system.worths(prices)
+        return np.concatenate([first, self.system.amounts(y) + self.slack * prices])
 
     def _steps(self, d: Direction) -> tuple[float, float]:
         """Return the longest steps of amounts and of prices, 1 at most."""

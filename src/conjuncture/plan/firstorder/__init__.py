@@ -1,0 +1,1 @@
+"""A first-order method for plans: products with the matrix only, on the CPU or a GPU."""
