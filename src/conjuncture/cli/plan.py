@@ -74,10 +74,10 @@ def solve(
         written += write_figures(solution, figures, titles=_titles(accounts))
     note = "reconstruction" if accounts.reconstruction else ""
     if as_json:
-        from conjuncture.cli.plan_conditions import conditions_as_json
+        from conjuncture.cli.targets import targets_as_json
 
         names = {"written": [str(path) for path in written]} if written else {}
-        more = {"households": groups_of(solution), **conditions_as_json(solution)}
+        more = {"households": groups_of(solution), **targets_as_json(solution)}
         print_json({**solution.summary(), **more, "table_kind": note or "observed", **names})
         return
     _show(solution, note)
@@ -102,7 +102,7 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Say why there is not more of a product in a year, or why a target is missed."""
-    from conjuncture.cli.plan_conditions import explain_target
+    from conjuncture.cli.targets import explain_target
     from conjuncture.core.errors import Fault, InputError
     from conjuncture.plan.conditions.all import KINDS
     from conjuncture.plan.reading.explain import explain as explain_plan
@@ -320,7 +320,8 @@ def _refuse(solution: Solution, as_json: bool) -> None:
 def _show(solution: Solution, note: str) -> None:
     from rich.markup import escape
 
-    from conjuncture.cli.plan_conditions import show_conditions
+    from conjuncture.cli.conditions import show_conditions
+    from conjuncture.cli.targets import show_targets
 
     problem = solution.problem
     out = console()
@@ -328,6 +329,13 @@ def _show(solution: Solution, note: str) -> None:
     first, last = problem.years[0], problem.years[-1]
     out.print(f"[bold]{escape(problem.name)}{kind}[/bold], {first}-{last}: {solution.status}")
     print_rows(_by_year(solution), title=f"By year ({problem.unit})")
+    for level in solution.earlier:
+        out.print(
+            f"aim that came first, {level.name}: {level.value:,.6g} {level.unit}", markup=False
+        )
+    unit = solution.model.goals[solution.model.level].amount_unit
+    out.print(f"aim: {solution.aim:,.6g} {unit}", markup=False)
+    show_targets(solution)
     show_conditions(solution)
     _show_bottlenecks(solution)
     corners = solution.corners()
@@ -345,7 +353,11 @@ def _show(solution: Solution, note: str) -> None:
     )
     if solution.price_note:
         out.print(f"note: {solution.price_note}", markup=False)
-    out.print("shadow prices: positive = scarce; value of one more unit in discounted consumption")
+    out.print(
+        f"shadow prices: positive = scarce; worth of one more unit in {solution.model.aim_unit}"
+    )
+    if solution.price_note:
+        out.print(f"[yellow]{escape(solution.price_note)}[/yellow]")
 
 
 _PARTNERS = ("exports by partner", "imports by partner")
