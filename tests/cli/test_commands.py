@@ -121,6 +121,7 @@ REFUSED = [
     (("plan", "explain", "ussr_1945", "--year", "1990"), "1946-1950"),
     (("plan", "ensemble", "usa_1947", "--out", "members.csv"), ".nc"),
     (("plan", "frontier", "usa_1947", "--second", "least_labor"), "least_labour"),
+    (("plan", "sweep", "usa_1947", "nowhere.yaml", "--out", "x.nc"), "no such file"),
     (("plan", "frontier", "usa_1947", "--second", "least_labour", "--out", "x.txt"), ".csv"),
     (("plan", "ensemble", "usa_1974"), "usa_1947"),
     (("plan", "compare", "nowhere.nc", "ussr_1945"), "no such file"),

@@ -15,7 +15,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "plan.md").read_text(encoding="utf-
 
 def test_code_blocks_run(capsys: pytest.CaptureFixture[str]) -> None:
     blocks = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
-    assert len(blocks) == 4
+    assert len(blocks) >= 4
     names: dict[str, object] = {}
     for block in blocks:
         exec(compile(block, "docs/plan.md", "exec"), names)

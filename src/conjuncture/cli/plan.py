@@ -9,6 +9,7 @@ import typer
 
 from conjuncture.cli.conditions import groups_of
 from conjuncture.cli.output import Json, console, print_faults, print_json, print_rows
+from conjuncture.cli.plan_shown import show
 
 if TYPE_CHECKING:
     from conjuncture.accounts.table import Table
@@ -77,13 +78,13 @@ def solve(
         written += shipments_figures(solution, figures)
     note = "reconstruction" if accounts.reconstruction else ""
     if as_json:
-        from conjuncture.cli.plan_conditions import conditions_as_json
+        from conjuncture.cli.targets import targets_as_json
 
         names = {"written": [str(path) for path in written]} if written else {}
-        more = {"households": groups_of(solution), **conditions_as_json(solution)}
+        more = {"households": groups_of(solution), **targets_as_json(solution)}
         print_json({**solution.summary(), **more, "table_kind": note or "observed", **names})
         return
-    _show(solution, note)
+    show(solution, note)
     for path in written:
         console().print(f"written: {path}")
 
@@ -105,7 +106,7 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Say why there is not more of a product in a year, or why a target is missed."""
-    from conjuncture.cli.plan_conditions import explain_target
+    from conjuncture.cli.targets import explain_target
     from conjuncture.core.errors import Fault, InputError
     from conjuncture.plan.conditions.all import KINDS
     from conjuncture.plan.reading.explain import explain as explain_plan
@@ -324,81 +325,3 @@ def _refuse(solution: Solution, as_json: bool) -> None:
                 out.print("The cheapest way out:")
             print_faults(error.faults, as_json=False)
         raise typer.Exit(1) from None
-
-
-def _show(solution: Solution, note: str) -> None:
-    from rich.markup import escape
-
-    from conjuncture.cli.plan_conditions import show_conditions
-    from conjuncture.cli.plan_territories import show_territories
-
-    problem = solution.problem
-    out = console()
-    kind = f" ({note})" if note else ""
-    first, last = problem.years[0], problem.years[-1]
-    out.print(f"[bold]{escape(problem.name)}{kind}[/bold], {first}-{last}: {solution.status}")
-    print_rows(_by_year(solution), title=f"By year ({problem.unit})")
-    show_territories(solution)
-    show_conditions(solution)
-    _show_bottlenecks(solution)
-    corners = solution.corners()
-    if corners:
-        out.print(f"[bold]Rules against implausible corners that bind ({len(corners)})[/bold]")
-        for text in corners[:8]:
-            out.print(f"  - {escape(text)}")
-        if len(corners) > 8:
-            out.print(f"  and {len(corners) - 8} more (--json lists all)")
-    c = solution.certificate
-    out.print(
-        f"{solution.method}, {solution.seconds:.3f} s; primal residual {c.primal_residual:.1e}, "
-        f"dual residual {c.dual_residual:.1e}, gap {c.gap:.1e}; balances close to "
-        f"{_closure(solution):.1e} of output"
-    )
-    if solution.price_note:
-        out.print(f"note: {solution.price_note}", markup=False)
-    out.print("shadow prices: positive = scarce; value of one more unit in discounted consumption")
-
-
-_PARTNERS = ("exports by partner", "imports by partner")
-
-
-def _by_year(solution: Solution) -> list[dict[str, Any]]:
-    from conjuncture.plan.reading.households import consumed
-
-    p, balances = solution.problem, solution.balances()
-    balances["consumption"] = consumed(balances)
-    totals = balances.groupby(level="year").sum().to_dict("index")
-    usual = ("output", "consumption", "investment", "exports", "imports")
-    shown = [name for name in (*usual, *_PARTNERS) if name in next(iter(totals.values()))]
-    return [
-        {
-            "year": year,
-            "consumption level": float(solution.consumption_level[k]),
-            **{name: float(totals[year][name]) for name in shown},
-            "reserves": float(solution.reserves[k]),
-        }
-        for k, year in enumerate(p.years)
-    ]
-
-
-def _show_bottlenecks(solution: Solution) -> None:
-    frame = solution.bottlenecks(12)
-    rows = [
-        {
-            "kind": row["kind"],
-            "label": row["label"],
-            "year": row["year"],
-            "amount": row["amount"],
-            "shadow price": row["value"],
-            "worth in all": row["worth"],
-        }
-        for row in frame.to_dict("records")
-    ]
-    print_rows(rows, title="Bottlenecks, the most valuable first")
-    for kind, unit, sense in frame[["kind", "unit", "sense"]].drop_duplicates().to_numpy():
-        console().print(f"  {kind}: {unit}, for {sense}")
-
-
-def _closure(solution: Solution) -> float:
-    residual = solution.balances()["residual"].abs().max()
-    return float(residual / solution.output.sum(axis=1).min())

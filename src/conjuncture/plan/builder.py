@@ -5,16 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import issparse
 
 from conjuncture.accounts.table import Array
 from conjuncture.plan.copies import net
-from conjuncture.plan.layout import Entries, Index, Layout
+from conjuncture.plan.layout import LEVEL, Entries, Index, Layout
 from conjuncture.plan.problem import Problem
-
-LEVEL = "base-year consumption"
-"""Unit of the consumption level."""
 
 
 class Builder:
@@ -340,60 +336,6 @@ class Builder:
         put(row[1:], self.f[:-1], -1.0)
         put(row[:, None], self.e, -1.0)
         put(row[:, None], self.m, 1.0)
-
-    def consumption(self) -> None:
-        """Floor and band of the consumption level."""
-        p, put, year, band = (
-            self.p,
-            self.put,
-            np.arange(self.t),
-            self.rules.consumption_band,
-        )
-        row = self.row("floor", year, -1, 1.0, p.consumption_floor, np.inf, names=(), units=LEVEL)
-        put(row, self.s, 1.0)
-        if band is None:
-            return
-        before = np.where(year == 0, p.consumption_level, 0.0)
-        for name, share in (("rise", 1.0 + band), ("fall", max(0.0, 1.0 - band))):
-            limit = before * share
-            rise = name == "rise"
-            low, high = (-np.inf, limit) if rise else (limit, np.inf)
-            row = self.row(name, year, -1, 1.0, low, high, names=(), units=LEVEL)
-            put(row, self.s, 1.0)
-            put(row[1:], self.s[:-1], -share)
-
-    def paces(self) -> None:
-        """Limits on the fall and growth of each sector's output."""
-        p, rules = self.p, self.rules
-        if rules.contraction is not None:
-            before = np.vstack([np.ones(self.n), p.availability[:-1]])
-            held = self.active & (p.availability >= before)
-            least = np.minimum((1.0 - rules.contraction) * p.output, self.room)
-            self.pace("contraction", held, np.full(self.n, 1.0 - rules.contraction), least)
-        rate = np.full(self.n, np.inf if rules.expansion is None else rules.expansion)
-        if rules.expansion_without_capital is not None:
-            rate = np.where(self.limited, rate, np.minimum(rate, rules.expansion_without_capital))
-        if np.isfinite(rate).any():
-            held = np.broadcast_to(self.active & np.isfinite(rate), (self.t, self.n))
-            self.pace("expansion", held, 1.0 + rate, (1.0 + rate) * p.output)
-
-    def pace(self, name: str, held: npt.NDArray[np.bool_], factor: Array, first: Array) -> None:
-        """Bound output by ``first``, then by ``factor`` times last year's, where ``held``."""
-        year, of = np.nonzero(held)
-        limit = np.where(year == 0, first[of], 0.0)
-        self.factors[name] = factor
-        least = name == "contraction"
-        row = self.row(
-            name,
-            year,
-            of,
-            self.product[of],
-            limit if least else -np.inf,
-            np.inf if least else limit,
-        )
-        self.put(row, self.x[year, of], 1.0)
-        later = year > 0
-        self.put(row[later], self.x[year[later] - 1, of[later]], -factor[of[later]])
 
 
 def _part(share: Array, limit: Array) -> Array:

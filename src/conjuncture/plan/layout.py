@@ -14,6 +14,8 @@ from conjuncture.accounts.table import Array
 from conjuncture.plan.copies import placed
 
 Index = npt.NDArray[np.int64]
+LEVEL = "base-year consumption"
+"""Unit of the consumption level."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array, vstack
 
 from conjuncture.accounts.table import Array
-from conjuncture.plan import aims
+from conjuncture.plan import aims, rules
 from conjuncture.plan.aims import Goal
 from conjuncture.plan.builder import Builder
 from conjuncture.plan.conditions import all as conditions
@@ -93,8 +93,8 @@ def build(problem: Problem) -> Model:
     b.capital()
     b.damage()
     b.labour_and_trade()
-    b.consumption()
-    b.paces()
+    rules.consumption(b)
+    rules.paces(b)
     conditions.build(b)
     scale, lower, upper = b.column_limits()
     row_scale, row_lower, row_upper = b.limits_of_rows()

@@ -1,4 +1,4 @@
-"""A solved plan as a labelled dataset."""
+"""A solved plan as a labelled dataset, as tables and in a few figures."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 
 from conjuncture.accounts.table import Array
 from conjuncture.plan.conditions.all import COLUMNS, KINDS
+from conjuncture.plan.conditions.techniques import total_output
 
 if TYPE_CHECKING:
     from conjuncture.plan.solution import Solution
@@ -184,3 +185,52 @@ def conditions(solution: Solution) -> tuple[dict[str, Array], dict[str, Array]]:
             joint = condition.joint(solution.problem, records)
             brought[condition.name.replace("_", " ")] = solution.output @ joint.T
     return brought, taken
+
+
+def summary(solution: Solution) -> dict[str, object]:
+    """Return a plan in a few figures, as plain data."""
+    p = solution.problem
+    result: dict[str, object] = {
+        "name": p.name,
+        "status": solution.status,
+        "remedy": solution.remedy,
+        "years": list(p.years),
+        "unit": p.unit,
+        "method": solution.method,
+        "solver_seconds": solution.seconds,
+    }
+    if solution.status != "optimal":
+        return result | {"relaxations": [str(item) for item in solution.relaxations]}
+    certificate = solution.certificate
+    return result | {
+        "aim": solution.aim,
+        "aim_unit": solution.model.goals[solution.model.level].amount_unit,
+        "earlier_aims": [
+            {"name": level.name, "value": level.value, "unit": level.unit}
+            for level in solution.earlier
+        ],
+        "consumption_level": solution.consumption_level.tolist(),
+        "output": total_output(solution.model, solution.outcome.values).sum(axis=1).tolist(),
+        "investment": _invested(solution).tolist(),
+        "exports": solution.exports.sum(axis=1).tolist(),
+        "imports": solution.imports.sum(axis=1).tolist(),
+        "reserves": solution.reserves.tolist(),
+        "conditions": solution.activities().to_dict("records"),
+        "bottlenecks": solution.bottlenecks(10).to_dict("records"),
+        "corners": solution.corners(),
+        "tolerance": solution.tolerance,
+        "price_note": solution.price_note,
+        "certificate": {
+            "primal_residual": certificate.primal_residual,
+            "dual_residual": certificate.dual_residual,
+            "gap": certificate.gap,
+        },
+    }
+
+
+def _invested(solution: Solution) -> Array:
+    """Return all outlays on capital, claims and those of conditions included (T)."""
+    total = (solution.outlays + solution.problem.investment_claims).sum(axis=1)
+    taken = conditions(solution)[1]
+    beside = [part.sum(axis=1) for name, part in taken.items() if name.startswith("investment")]
+    return np.asarray(sum(beside, total))

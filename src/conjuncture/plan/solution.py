@@ -14,7 +14,6 @@ from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Fault, InfeasibleError, lookup
 from conjuncture.plan import prices, report
 from conjuncture.plan.conditions.scrapping import scrapped_by_sector
-from conjuncture.plan.conditions.techniques import total_output
 from conjuncture.plan.elastic import Relaxation
 from conjuncture.plan.model import Model
 from conjuncture.plan.outcome import Certificate, Outcome, certify
@@ -323,13 +322,6 @@ class Solution:
         index = pd.MultiIndex.from_product([p.years, p.sectors], names=["year", "sector"])
         return pd.DataFrame({name: part.ravel() for name, part in parts.items()}, index=index)
 
-    def _invested(self) -> Array:
-        """Return all outlays on capital, claims and those of conditions included (T)."""
-        total = (self.outlays + self.problem.investment_claims).sum(axis=1)
-        taken = report.conditions(self)[1]
-        beside = [part.sum(axis=1) for name, part in taken.items() if name.startswith("investment")]
-        return np.asarray(sum(beside, total))
-
     # What limits the plan ------------------------------------------------------
 
     @cached_property
@@ -360,43 +352,7 @@ class Solution:
 
     def summary(self) -> dict[str, object]:
         """Return the plan in a few figures, as plain data."""
-        p = self.problem
-        result: dict[str, object] = {
-            "name": p.name,
-            "status": self.status,
-            "remedy": self.remedy,
-            "years": list(p.years),
-            "unit": p.unit,
-            "method": self.method,
-            "solver_seconds": self.seconds,
-        }
-        if self.status != "optimal":
-            return result | {"relaxations": [str(item) for item in self.relaxations]}
-        certificate = self.certificate
-        return result | {
-            "aim": self.aim,
-            "aim_unit": self.model.goals[self.model.level].amount_unit,
-            "earlier_aims": [
-                {"name": level.name, "value": level.value, "unit": level.unit}
-                for level in self.earlier
-            ],
-            "consumption_level": self.consumption_level.tolist(),
-            "output": total_output(self.model, self.outcome.values).sum(axis=1).tolist(),
-            "investment": self._invested().tolist(),
-            "exports": self.exports.sum(axis=1).tolist(),
-            "imports": self.imports.sum(axis=1).tolist(),
-            "reserves": self.reserves.tolist(),
-            "conditions": self.activities().to_dict("records"),
-            "bottlenecks": self.bottlenecks(10).to_dict("records"),
-            "corners": self.corners(),
-            "tolerance": self.tolerance,
-            "price_note": self.price_note,
-            "certificate": {
-                "primal_residual": certificate.primal_residual,
-                "dual_residual": certificate.dual_residual,
-                "gap": certificate.gap,
-            },
-        }
+        return report.summary(self)
 
 
 def _wide(model: Model, amounts: Array, name: str, size: int) -> Array:

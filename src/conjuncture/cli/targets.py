@@ -19,14 +19,14 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
 
 
-def conditions_as_json(solution: Solution) -> dict[str, Any]:
+def targets_as_json(solution: Solution) -> dict[str, Any]:
     """Return targets and currency accounts as plain data; empty where there are none."""
     from conjuncture.plan.reading.condition_tables import condition_tables
 
     return {name: _rows(frame) for name, frame in condition_tables(solution).items()}
 
 
-def show_conditions(solution: Solution) -> None:
+def show_targets(solution: Solution) -> None:
     """Print targets reached and missed, and the accounts of currencies."""
     from conjuncture.plan.conditions.currencies import MAIN
     from conjuncture.plan.reading.condition_tables import condition_tables
