@@ -103,7 +103,9 @@ def _known_keys(model: type[BaseModel], location: tuple[int | str, ...]) -> list
     for part in location[:-1]:
         if isinstance(current, type) and issubclass(current, BaseModel) and isinstance(part, str):
             info = current.model_fields.get(part)
-            current = info.annotation if info else None
+            if info is None:  # the name of one of several records
+                continue
+            current = info.annotation
         arguments = getattr(current, "__args__", ())
         models = [a for a in arguments if isinstance(a, type) and issubclass(a, BaseModel)]
         if models:

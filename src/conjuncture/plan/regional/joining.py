@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 import numpy as np
 from scipy.linalg import block_diag
+from scipy.sparse import block_diag as sparse_blocks
+from scipy.sparse import csc_array, issparse
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults
@@ -130,7 +132,7 @@ def joined(
         settings=Settings.of(**{key: getattr(first.settings, key) for key in RULING}),
         consumption_level=first.consumption_level,
         consumption_floor=np.zeros_like(floors) if consumption == "own" else floors,
-        coefficients=block_diag(*(p.coefficients for p in parts)),
+        coefficients=_coefficients(parts),
         composition=_composition(parts),
         labour_kinds=tuple(label(r, k) for r, p in problems.items() for k in p.labour_kinds),
         labour_units=tuple(unit for p in parts for unit in p.labour_units),
@@ -190,6 +192,13 @@ def _groups(problems: Mapping[str, Problem], consumption: Level) -> tuple[Househ
         for name, p in problems.items()
         if p.consumption.any()
     )
+
+
+def _coefficients(parts: list[Problem]) -> Any:
+    """Return coefficients (N x N), those of a territory in a block; sparse if any are."""
+    if any(issparse(p.coefficients) for p in parts):
+        return csc_array(sparse_blocks([csc_array(p.coefficients) for p in parts]))
+    return block_diag(*(p.coefficients for p in parts))
 
 
 def _composition(parts: list[Problem]) -> Array:

@@ -177,6 +177,20 @@ def trade_matrix(solution: Solution, year: int, product: str | None = None) -> p
     return pd.DataFrame(values, index=wide.index, columns=wide.columns)
 
 
+def between(solution: Solution) -> pd.DataFrame:
+    """Return what goes from territory to territory, all products together.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``year, origin, destination, amount, unit``; without what territories take
+        from themselves.
+    """
+    found = deliveries(solution).sum("product").to_series().rename("amount").reset_index()
+    found = found[found["origin"] != found["destination"]].reset_index(drop=True)
+    return found.assign(unit=f"{solution.problem.unit}/year")
+
+
 def shipments(solution: Solution) -> pd.DataFrame:
     """Return every shipment along a route.
 

@@ -201,7 +201,7 @@ def _without_carriage(
             for use, rate in uses.items():
                 carriage[known.index(use)] += rate * arrivals[known.index(product), k]
         recorded = p.coefficients @ p.output
-        for i in np.flatnonzero(carriage > recorded):
+        for i in np.flatnonzero(carriage > recorded * (1.0 + _NOTHING)):
             faults.add(
                 f"carriage takes {carriage[i]:g} {p.unit}, the sectors are recorded to use "
                 f"{recorded[i]:g}",
@@ -209,7 +209,7 @@ def _without_carriage(
                 field=f"rates.{known[i]}",
                 value=name,
             )
-        left = 1.0 - carriage / np.where(recorded > 0, recorded, 1.0)
+        left = np.maximum(0.0, 1.0 - carriage / np.where(recorded > 0, recorded, 1.0))
         changed[name] = p.replace(coefficients=p.coefficients * left[:, None])
     faults.raise_if_any()
     return changed
