@@ -120,6 +120,7 @@ def joined(
         "households": overlaid(own, given.households),
     }
     kept = {field: getattr(given, field) for field in Conditions.model_fields}
+    together = conditions_of.of({**kept, **whole})
     arrays: dict[str, Any] = {
         **{key: np.concatenate([getattr(p, key) for p in parts]) for key in _PLAIN},
         **{key: np.concatenate([getattr(p, key) for p in parts], axis=1) for key in _BY_YEAR},
@@ -142,8 +143,8 @@ def joined(
         transfers=np.sum([p.transfers for p in parts], axis=0),
         reserves=float(sum(p.reserves for p in parts)),
         exceptions=_exceptions(problems),
-        conditions=conditions_of.of({**kept, **whole}),
-        aims=aims_of.of(aims),
+        conditions=together,
+        aims=aims_of.of(aims, together),
         **arrays,
     )
 
@@ -182,8 +183,8 @@ def _groups(problems: Mapping[str, Problem], consumption: Level) -> tuple[Househ
     return tuple(
         Household(
             name=name,
-            amounts={
-                label(name, product): float(amount)
+            shares={
+                label(name, product): 1.0
                 for product, amount in zip(p.sectors, p.consumption, strict=True)
                 if amount != 0.0
             },

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import Field
+from pydantic.fields import FieldInfo
 
 from conjuncture.core.files import Record
 from conjuncture.plan.aims import Aim
@@ -132,6 +134,28 @@ class RegionalFile(Record):
     aims: tuple[Aim, ...] = described(
         (), "", "What the plan aims at; none: discounted consumption at the common level."
     )
+
+
+def reference() -> list[Mapping[str, str]]:
+    """Return every key of these files with unit, default and description, in order."""
+    records: dict[str, type[Record]] = {
+        "": RegionalFile, "territories": TerritoryEntry, "routes": RouteEntry, "shares": Share
+    }  # fmt: skip
+    return [
+        {
+            "part": part,
+            "key": name,
+            "default": "" if info.is_required() else _default(info),
+            "unit": str((info.json_schema_extra or {}).get("unit", "")),  # type: ignore[union-attr]
+            "description": str(info.description),
+        }
+        for part, record in records.items()
+        for name, info in record.model_fields.items()
+    ]
+
+
+def _default(info: FieldInfo) -> str:
+    return "{}" if info.default_factory else repr(info.default)
 
 
 # The schema ----------------------------------------------------------------------

@@ -274,7 +274,9 @@ def _interregional(table: Table, separator: str | None, make: Make, consumption:
                     "labour_coefficients")
     }  # fmt: skip
     records = tuple(
-        group.model_copy(update={"amounts": _nonzero(wide, uses[group.name]["consumption"])})
+        group.model_copy(
+            update={"shares": {}, "amounts": _nonzero(wide, uses[group.name]["consumption"])}
+        )
         for group in parts.conditions.households
     )
     return dataclasses.replace(
