@@ -134,6 +134,32 @@ def test_routes_help_the_poorer_and_copies_gain_nothing() -> None:
     assert twins.aim == pytest.approx(2 * solve(north()).require_optimal().aim, rel=1e-8)
 
 
+def test_labour_goes_to_the_territory_that_lacks_it() -> None:
+    move = {"name": "southward", "source": "north:persons", "target": "south:persons"}
+    stay = solve(two()).require_optimal()
+    plan = solve(two(conditions={"moves": [move]})).require_optimal()
+    assert plan.aim > stay.aim + 1e-3
+    assert plan.amounts("move")["amount"].sum() > 1e-3
+    poor = by_territory(stay)["consumption_level"].unstack()
+    better = by_territory(plan)["consumption_level"].unstack()
+    assert better.min(axis=1).sum() > poor.min(axis=1).sum()
+
+
+def test_what_a_territory_has_above_the_common_level_counts_at_its_weight() -> None:
+    weight = [{"name": name, "weight": 0.5} for name in ("north", "south")]
+    maximin, mixed = solve(two()), solve(two(conditions={"households": weight}))
+    worth = 0.95 ** np.arange(3)
+    money = distribution(mixed.require_optimal()).pivot(
+        index="year", columns="group", values="money"
+    )
+    base = {name: p.consumption.sum() for name, p in (("north", north()), ("south", south()))}
+    counted = mixed.consumption_level * sum(base.values())
+    for name, bundle in base.items():
+        counted = counted + 0.5 * (money[name].to_numpy() - mixed.consumption_level * bundle)
+    assert mixed.aim == pytest.approx(counted @ worth, rel=1e-9)
+    assert mixed.aim > maximin.require_optimal().aim + 1e-6
+
+
 def test_sparse_coefficients_stay_sparse() -> None:
     some = {"north": north().replace(coefficients=csc_array(north().coefficients)),
             "south": south()}  # fmt: skip

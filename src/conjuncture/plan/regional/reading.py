@@ -83,7 +83,8 @@ def deliveries(solution: Solution) -> xr.DataArray:
 
     Shipments along routes, as they are sent, and what sectors, building and the
     consumption of a territory take directly from another by fixed coefficients. Claims
-    fixed beforehand and the common bundle have no destination and are left out. On the
+    fixed beforehand and the common bundle have no destination and are left out, and so is
+    what other conditions (techniques, kinds of capital) take. On the
     diagonal stands what a territory takes from itself.
 
     Returns
