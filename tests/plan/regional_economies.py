@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import numpy as np
@@ -98,8 +97,3 @@ def three_regions(seed: int = 3, stranger: bool = False) -> Table:
         ),
         origin="user",
     )
-
-
-def without_labour(table: Table) -> Table:
-    """Return a table without labour."""
-    return dataclasses.replace(table, labour=None)
