@@ -99,6 +99,9 @@ def explain(
         None, help="Label of the product; without it, the whole consumption bundle."
     ),
     target: str | None = typer.Option(None, help="Name of a target: say why it is missed."),
+    by: float | None = typer.Option(
+        None, help="With --target: say instead what changes when it rises by so much."
+    ),
     ranges: int = typer.Option(3, min=0, help="For how many scarcities to show the range."),
     years: Years = None,
     setting: Setting = [],  # noqa: B006
@@ -106,7 +109,7 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Say why there is not more of a product in a year, or why a target is missed."""
-    from conjuncture.cli.targets import explain_target
+    from conjuncture.cli.targets import explain_target, show_raised
     from conjuncture.core.errors import Fault, InputError
     from conjuncture.plan.conditions.all import KINDS
     from conjuncture.plan.reading.explain import explain as explain_plan
@@ -116,6 +119,9 @@ def explain(
         raise InputError(Fault("a product is explained in a year", "give --year", field="year"))
     accounts, problem = open_source(source, years, setting, variant)
     solution = _solved(problem, as_json)
+    if target is not None and by is not None:
+        show_raised(solution, target, by, as_json)
+        return
     if target is not None or year is None:
         explain_target(solution, target or "", year, _titles(accounts), as_json)
         return

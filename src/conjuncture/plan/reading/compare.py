@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from conjuncture.core.errors import Fault, Faults, InputError
+from conjuncture.core.errors import Fault, Faults, InputError, lookup
 from conjuncture.plan.changes import Change, changed
 from conjuncture.plan.reading.households import CONSUMED
 from conjuncture.plan.reading.words import number
@@ -51,7 +51,8 @@ class Comparison:
     unit : str
         The table's money.
     aim : tuple of float
-        Aims of both plans (money of discounted consumption).
+        Aims of both plans.
+    aim_units : tuple of str
     years : tuple of int
         Years that both cover.
     left_out : tuple of str
@@ -73,6 +74,7 @@ class Comparison:
     second: str
     unit: str
     aim: tuple[float, float]
+    aim_units: tuple[str, str]
     years: tuple[int, ...]
     left_out: tuple[str, ...]
     settings: dict[str, tuple[Any, Any]]
@@ -164,6 +166,7 @@ def compare(
         second=names[1],
         unit=units[0],
         aim=(float(a.attrs["aim"]), float(b.attrs["aim"])),
+        aim_units=(str(a.attrs["aim_unit"]), str(b.attrs["aim_unit"])),
         years=tuple(years),
         left_out=_left_out(a, b),
         settings=_settings(a, b),
@@ -199,6 +202,40 @@ def what_if(solution: Solution, change: Change) -> Comparison:
     problem = changed(solution.problem, [change])
     other = solve(problem, start=solution).require_optimal()
     return compare(solution, other, ("the plan", f"with {change.text}"))
+
+
+def raise_target(solution: Solution, target: str, by: float) -> Comparison:
+    """Let a target rise in all its years, solve again, and compare.
+
+    Parameters
+    ----------
+    solution : Solution
+        An optimal plan with the condition ``targets``.
+    target : str
+        Name of the target.
+    by : float
+        How much more is asked (unit of the target's ``amount``).
+
+    Returns
+    -------
+    Comparison
+        Of the plan and the one that is asked for more.
+
+    Raises
+    ------
+    InputError
+        If there is no such target, with the nearest names, or ``by`` makes it unusable.
+    InfeasibleError
+        If no plan is left; the relaxations are the faults.
+    """
+    p = solution.require_optimal().problem
+    targets = {each.name: each for each in p.conditions.targets}
+    old = lookup("target", target, targets, p.name)
+    new = old.model_copy(update={"amount": tuple(amount + by for amount in old.amount)})
+    changed_targets = tuple(new if each is old else each for each in p.conditions.targets)
+    conditions = p.conditions.model_copy(update={"targets": changed_targets})
+    other = solve(p.replace(conditions=conditions)).require_optimal()
+    return compare(solution, other, ("the plan", f"with the target {target} raised by {by:g}"))
 
 
 def read_plan(path: Path) -> xr.Dataset:
@@ -340,11 +377,11 @@ def _aim(c: Comparison) -> str:
     title = f"{c.second} against {c.first}, {c.years[0]}-{c.years[-1]}"
     if any(name.startswith("year ") for name in c.left_out):
         return f"{title}: the plans differ in length, so their aims do not compare."
+    if c.aim_units[0] != c.aim_units[1]:
+        return f"{title}: the plans aim at different things ({' and '.join(c.aim_units)})."
     change = c.aim[1] - c.aim[0]
     share = f" ({100 * change / c.aim[0]:+.3g} %)" if c.aim[0] else ""
-    return (
-        f"{title}: the aim changes by {_signed(change)} {c.unit} of discounted consumption{share}."
-    )
+    return f"{title}: the aim changes by {_signed(change)} {c.aim_units[0]}{share}."
 
 
 def _line(row: Any) -> str:
