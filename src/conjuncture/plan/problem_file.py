@@ -242,5 +242,7 @@ def looks_like_problem(path: Path) -> bool:
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        return False
+        data = None
+    if data is None:  # unreadable or empty: only a table keeps its flows beside its header
+        return not path.with_name("flows.csv").exists()
     return isinstance(data, dict) and bool(set(data) & set(_MARKS))
