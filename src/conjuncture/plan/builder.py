@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import issparse
 
 from conjuncture.accounts.table import Array
-from conjuncture.plan.copies import net
+from conjuncture.plan.copies import Repeated
 from conjuncture.plan.layout import LEVEL, Entries, Index, Layout
 from conjuncture.plan.problem import Problem
 
@@ -240,7 +240,7 @@ class Builder:
         row = self.row("product", each, every, self.product, claims, free)
         self.product_row = row
         if issparse(p.coefficients):
-            self.entries.repeated.append((row[:, 0], self.x[:, 0], net(p)))
+            self.entries.repeated.append(Repeated(p, row[:, 0], self.x[:, 0]))
         else:
             whole = np.eye(self.n) - p.coefficients * self.active
             i, j = np.nonzero(whole)
