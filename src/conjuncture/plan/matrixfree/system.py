@@ -90,8 +90,11 @@ class ThinSystem:
         row = np.concatenate([one.row, other.row + nl])
         column = np.concatenate([one.col + ng, other.col])
         self.ga = csc_array((np.concatenate([one.data, other.data]), (row, column)), shape=size)
-        self.gp = np.zeros((tn, size[1]))
-        self.gp[:, :ng] = self.rest[:tn][:, self.gc].toarray()
+        direct = csc_array(self.rest[:tn][:, self.gc])
+        pointer = np.append(direct.indptr, np.full(size[1] - ng, direct.nnz))
+        self.gp = csc_array((direct.data, direct.indices, pointer), shape=(tn, size[1]))
+        touched = (np.diff(self.ga.indptr) > 0) | (np.diff(self.gp.indptr) > 0)
+        self.joined = np.flatnonzero(touched)
         self.core = np.zeros((size[1], size[1]))
         self.core[ng:, :ng] = self.rest[self.gr][:, self.gc].toarray()
         self.core[:ng, ng:] = self.core[ng:, :ng].T
@@ -160,12 +163,8 @@ class ThinSystem:
         core = self.core.copy()
         at = np.arange(core.shape[0])
         core[at, at] += np.concatenate([curvature[self.gc], -slack[self.gr]])
-        self.u = self.gp.copy()
+        self.u = np.empty((self.joined.size, self.n, self.t))
         self._eliminate_local(core)
-        self.joined = np.flatnonzero(np.abs(self.u).max(axis=0) > 0)
-        self.u = np.ascontiguousarray(
-            self.u[:, self.joined].reshape(self.t, self.n, -1).transpose(2, 1, 0)
-        )
         if not np.isfinite(core).all():
             raise LinAlgError("a block of a sector is singular to working accuracy")
         self.core_inverse = np.linalg.inv(core)
@@ -173,13 +172,16 @@ class ThinSystem:
 
     def _eliminate_local(self, core: Array) -> None:
         """Take what local unknowns do between totals, and to products, column by column."""
-        for c in np.flatnonzero(np.diff(self.ga.indptr)):
-            column = np.zeros(self.local.size)
-            part = slice(self.ga.indptr[c], self.ga.indptr[c + 1])
-            column[self.ga.indices[part]] = self.ga.data[part]
-            moved = self.local.solve(column)
-            self.u[:, c] -= self._by_year(self._to_products(moved))
-            core[:, c] -= self.ga.T @ moved
+        for u, c in zip(self.u, self.joined, strict=True):
+            column, direct = np.zeros(self.local.size), np.zeros(self.t * self.n)
+            for matrix, whole in ((self.ga, column), (self.gp, direct)):
+                part = slice(matrix.indptr[c], matrix.indptr[c + 1])
+                whole[matrix.indices[part]] = matrix.data[part]
+            u[:] = self._by_product(direct)
+            if column.any():
+                moved = self.local.solve(column)
+                np.subtract(u, self._to_products(moved), out=u)
+                core[:, c] -= self.ga.T @ moved
 
     def _precondition(self, core: Array) -> None:
         """Carry the totals through the approximate inverse (Woodbury's formula)."""
@@ -320,7 +322,7 @@ class ThinSystem:
         return np.asarray(result)
 
 
-def _each(blocks: Array, z: Any) -> Array:
+def _each(blocks: Any, z: Any) -> Array:
     """Multiply the block of every product with its row."""
     return np.asarray(np.einsum("nij,nj->ni", blocks, z))
 
