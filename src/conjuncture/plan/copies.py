@@ -126,6 +126,13 @@ class Parts:
             )
         return csc_array(matrix)
 
+    def arrays(self) -> Iterator[npt.NDArray[Any]]:
+        """Yield the arrays that the matrix follows from."""
+        yield from (self.rest.indptr, self.rest.indices, self.rest.data)
+        for part in self.repeated:
+            a: Any = part.problem.coefficients
+            yield from (a.indptr, a.indices, a.data, part.problem.output, part.rows, part.columns)
+
     def amounts(self, y: Array) -> Array:
         """Return the amounts of the rows, ``matrix @ y``, without the whole matrix."""
         result = np.asarray(self.rest @ y)

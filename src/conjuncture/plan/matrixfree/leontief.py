@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csc_array, csr_array, diags_array
+from scipy.sparse import csc_array, csr_array
 
 from conjuncture.accounts.table import Array
 from conjuncture.plan.model import Model
 from conjuncture.plan.structured.kernels import Threads
 
-_ROWS = 16_384
+_ROWS = 4_096
 """Rows handled together, whatever the number of threads: each sum is of one row, so that
 the bits do not depend on that number."""
 
@@ -20,7 +20,8 @@ the bits do not depend on that number."""
 class Leontief:
     """Products with I - A for all years at once: A is stored once, not for every year.
 
-    It is stored by rows and by columns, so that either product gathers its sums row by row.
+    It is stored scaled by rows, and as the problem holds it by columns, so that either
+    product gathers its sums row by row.
 
     Parameters
     ----------
@@ -44,10 +45,16 @@ class Leontief:
         self.t, self.n = t, n
         self.parts = [slice(i, min(i + _ROWS, n)) for i in range(0, n, _ROWS)]
         scale = np.where(p.output > 0, model.column_scale[model.columns["output"][0]], 0.0)
-        used = csr_array(p.coefficients) @ diags_array(scale)
-        a = csr_array(diags_array(1.0 / model.row_scale[model.rows["product"][0]]) @ used)
-        del used
-        self.a, self.a_t = self._cut(a), self._cut(csr_array(a.T))
+        self.scale, self.product = (
+            scale[:, None],
+            model.row_scale[model.rows["product"][0]][:, None],
+        )
+        by_column = csc_array(p.coefficients)
+        self.a_t = self._cut(by_column.indptr, by_column.indices, by_column.data)
+        a = csr_array(by_column)
+        a.data *= scale[a.indices]
+        a.data /= np.repeat(self.product.ravel(), np.diff(a.indptr))
+        self.a = self._cut(a.indptr, a.indices, a.data)
         self.rest = _rest(model.parts.rest, t * n)
         draw = np.random.default_rng(0).uniform(0.5, 1.5, t * n)
         full = np.zeros(model.columns.size)
@@ -58,13 +65,13 @@ class Leontief:
         differs = np.where(active, np.abs(found - mine), 0.0).max(initial=0.0)
         self.fits = bool(differs <= 1e-9 * max(1.0, float(np.abs(mine).max(initial=0.0))))
 
-    def _cut(self, a: csr_array) -> list[csr_array]:
+    def _cut(self, pointer: Any, indices: Any, data: Any) -> list[csr_array]:
         """Return the rows in parts that share the numbers of the whole."""
         cut = []
         for part in self.parts:
-            pointer = a.indptr[part.start : part.stop + 1]
-            inside = slice(pointer[0], pointer[-1])
-            numbers = (a.data[inside], a.indices[inside], pointer - pointer[0])
+            own = pointer[part.start : part.stop + 1]
+            inside = slice(own[0], own[-1])
+            numbers = (data[inside], indices[inside], own - own[0])
             cut.append(csr_array(numbers, shape=(part.stop - part.start, self.n)))
         return cut
 
@@ -79,20 +86,31 @@ class Leontief:
 
     def forward(self, x: Array) -> Array:
         """(I - A) x, products x years."""
-        return self._less(x, self.a)
-
-    def back(self, p: Array) -> Array:
-        """(I - A)' p, sectors x years."""
-        return self._less(p, self.a_t)
-
-    def _less(self, x: Array, matrix: list[csr_array]) -> Array:
         result = np.empty_like(x)
 
         def part(k: int, rows: slice) -> None:
-            result[rows] = x[rows] - matrix[k] @ x
+            result[rows] = x[rows] - self.a[k] @ x
 
         self.each(part)
         return result
+
+    def back(self, p: Array) -> Array:
+        """(I - A)' p, sectors x years."""
+        result, priced = np.empty_like(p), self.priced(p)
+
+        def part(k: int, rows: slice) -> None:
+            result[rows] = p[rows] - self.worths(k, rows, priced)
+
+        self.each(part)
+        return result
+
+    def priced(self, p: Array) -> Array:
+        """Return prices of products for one unit of money."""
+        return np.asarray(p / self.product)
+
+    def worths(self, k: int, rows: slice, priced: Array) -> Array:
+        """Return the worth of the inputs A' p of a part of the sectors, at such prices."""
+        return np.asarray(self.scale[rows] * (self.a_t[k] @ priced))
 
 
 def _rest(matrix: csc_array, size: int) -> csc_array:

@@ -43,9 +43,9 @@ class ThinSystem:
         self.b, self.t, self.n = leontief, leontief.t, leontief.n
         self.threads = leontief.threads
         tn = self.t * self.n
-        self.rest = csr_array(csr_array(leontief.rest)[rows][:, columns])
-        self.rest_t = self.rest.T
-        self.shape = self.rest.shape
+        self.whole, self.columns, self.rows = leontief.rest, columns, rows
+        self.shape = (rows.size, columns.size)
+        rest = csr_array(csr_array(leontief.rest)[rows][:, columns])
         self.output = columns < tn  # outputs stand first
         self.x = columns[self.output]
         if not np.array_equal(rows[:tn], np.arange(tn)):
@@ -61,7 +61,7 @@ class ThinSystem:
         self.xl = np.flatnonzero(self.output[self.lc])
         code = kind[self.lc] * 1000 + year[self.lc]
         row_code = (len(model.columns.blocks) + row_kind[self.lr]) * 1000 + row_year[self.lr]
-        inner = coo_array(self.rest[self.lr][:, self.lc])
+        inner = coo_array(rest[self.lr][:, self.lc])
         coefficients = coo_array(
             (inner.data, (inner.row + nl, inner.col)), shape=(nl + self.lr.size,) * 2
         )
@@ -75,42 +75,46 @@ class ThinSystem:
             self.threads,
         )
         del inner, coefficients, code, row_code, kind, row_kind, label, row_label
-        self._border(tn)
+        self._border(tn, rest)
         self.iterations = 0
 
-    def _border(self, tn: int) -> None:
+    def _border(self, tn: int, rest: csr_array) -> None:
         """Find what joins the local unknowns and the products to the totals."""
         nl, ng = self.lc.size, self.gc.size
-        self.trade = csr_array(self.rest[:tn][:, self.lc])  # products, without I - A
+        self.trade = csr_array(rest[:tn][:, self.lc])  # products, without I - A
         size = (nl + self.lr.size, ng + self.gr.size)
         one, other = (
-            coo_array(self.rest[self.gr][:, self.lc].T),
-            coo_array(self.rest[self.lr][:, self.gc]),
+            coo_array(rest[self.gr][:, self.lc].T),
+            coo_array(rest[self.lr][:, self.gc]),
         )
         row = np.concatenate([one.row, other.row + nl])
         column = np.concatenate([one.col + ng, other.col])
         self.ga = csc_array((np.concatenate([one.data, other.data]), (row, column)), shape=size)
-        direct = csc_array(self.rest[:tn][:, self.gc])
+        direct = csc_array(rest[:tn][:, self.gc])
         pointer = np.append(direct.indptr, np.full(size[1] - ng, direct.nnz))
         self.gp = csc_array((direct.data, direct.indices, pointer), shape=(tn, size[1]))
         touched = (np.diff(self.ga.indptr) > 0) | (np.diff(self.gp.indptr) > 0)
         self.joined = np.flatnonzero(touched)
         self.core = np.zeros((size[1], size[1]))
-        self.core[ng:, :ng] = self.rest[self.gr][:, self.gc].toarray()
+        self.core[ng:, :ng] = rest[self.gr][:, self.gc].toarray()
         self.core[:ng, ng:] = self.core[ng:, :ng].T
 
     # Products with the whole matrix ---------------------------------------------------
 
     def amounts(self, y: Array) -> Array:
         """Return the amounts of the rows, ``A y``."""
-        result = np.asarray(self.rest @ y)
+        full = np.zeros(self.whole.shape[1])
+        full[self.columns] = y
+        result = np.asarray((self.whole @ full)[self.rows])
         x = self._spread(y[self.output])
         result[: x.size] += x - self.b.inputs(x)
         return result
 
     def worths(self, prices: Array) -> Array:
         """Return the worth of the columns at these row prices, ``A' p``."""
-        result = np.asarray(self.rest_t @ prices)
+        full = np.zeros(self.whole.shape[0])
+        full[self.rows] = prices
+        result = np.asarray((self.whole.T @ full)[self.columns])
         back = self.b.back(self._by_product(prices[: self.t * self.n]))
         result[self.output] += self._by_year(back)[self.x]
         return result
@@ -221,10 +225,10 @@ class ThinSystem:
         self.b.each(middle)
         before = w
         for _ in range(_TERMS):
-            after = np.empty_like(v)
+            priced, after = self.b.priced(before), np.empty_like(v)
 
-            def backward(k: int, rows: slice, p: Array = before, result: Array = after) -> None:
-                met = _each(self.phi[rows].transpose(0, 2, 1), self.b.a_t[k] @ p)
+            def backward(k: int, rows: slice, p: Array = priced, result: Array = after) -> None:
+                met = _each(self.phi[rows].transpose(0, 2, 1), self.b.worths(k, rows, p))
                 result[rows] = w[rows] + met
 
             self.b.each(backward)
@@ -241,9 +245,13 @@ class ThinSystem:
         product = self._by_product(r[:tn]) - self._to_products(moved)
         total = np.concatenate([xi[self.gc], r[self.gr]]) - self.ga.T @ moved
         right = self._lift(self.core_inverse @ total) - product
+        del moved, product  # in large plans the memory is needed
         p = self._krylov(right)
         g = self.core_inverse @ (total - self._drop(p))
-        a = self.local.solve(local - self._from_products(p) - self.ga @ g)
+        local -= self._from_products(p)
+        local -= self.ga @ g
+        a = self.local.solve(local)
+        del local
         y, prices = np.empty(self.shape[1]), np.empty(self.shape[0])
         y[self.lc], y[self.gc] = a[:nl], g[:ng]
         prices[:tn] = -self._by_year(p)
@@ -278,8 +286,10 @@ class ThinSystem:
     def _operator(self, p: Array) -> Array:
         back, own = np.empty_like(p), np.empty_like(p)
 
+        priced = self.b.priced(p)
+
         def first(k: int, rows: slice) -> None:
-            back[rows] = _each(self.q[rows], p[rows] - self.b.a_t[k] @ p)
+            back[rows] = _each(self.q[rows], p[rows] - self.b.worths(k, rows, priced))
 
         def second(k: int, rows: slice) -> None:
             own[rows] = self.d[rows] * p[rows] + (back[rows] - self.b.a[k] @ back)

@@ -188,15 +188,15 @@ class Iterate:
         return cl, cu, target
 
     def _centred(self, cl: Array, cu: Array, target: float) -> tuple[Direction, float, float]:
-        """Correct, and bring products that would stray back towards the target."""
+        """Correct, and bring products that would stray back towards the target; cl, cu change."""
         d = self._direction(cl, cu)
         a, b = self._steps(d)
         for _ in range(_CORRECTORS):
             if min(a, b) > 0.9:
                 break
             low, high = self._products(d, min(1.0, a + 0.15), min(1.0, b + 0.15))
-            cl = cl + np.where(self.has_low, _back(low, target), 0.0)
-            cu = cu + np.where(self.has_high, _back(high, target), 0.0)
+            cl += np.where(self.has_low, _back(low, target), 0.0)
+            cu += np.where(self.has_high, _back(high, target), 0.0)
             del low, high  # in large plans the memory is needed for the next direction
             other = self._direction(cl, cu)
             far, near = self._steps(other)
