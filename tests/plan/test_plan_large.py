@@ -20,8 +20,9 @@ from conjuncture.plan.firstorder import backend as backend_module
 from conjuncture.plan.firstorder.backend import Backend, backend
 from conjuncture.plan.firstorder.pdhg import first_order
 from conjuncture.plan.matrixfree import interior as thin
+from conjuncture.plan.matrixfree.leontief import Leontief
 from conjuncture.plan.matrixfree.local import Local
-from conjuncture.plan.matrixfree.system import Leontief, ThinSystem
+from conjuncture.plan.matrixfree.system import ThinSystem
 from conjuncture.plan.model import build
 from conjuncture.plan.outcome import certify, refutes
 from conjuncture.plan.problem import Problem

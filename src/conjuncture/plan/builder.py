@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import issparse
 
 from conjuncture.accounts.table import Array
-from conjuncture.plan.copies import net
+from conjuncture.plan.copies import Repeated
 from conjuncture.plan.layout import LEVEL, Entries, Index, Layout
 from conjuncture.plan.problem import Problem
 
@@ -183,7 +183,7 @@ class Builder:
 
     def column_limits(self) -> tuple[Array, Array, Array]:
         """Return scale, lower and upper limit of every column (amounts)."""
-        scale, lower, upper = np.empty((3, self.columns.size))
+        scale, lower, upper = (np.empty(self.columns.size) for _ in range(3))
         for index, amount, low, high in self.column_bounds:
             scale[index], lower[index], upper[index] = amount, low, high
         return scale, lower, upper
@@ -219,7 +219,7 @@ class Builder:
 
     def limits_of_rows(self) -> tuple[Array, Array, Array]:
         """Return scale, lower and upper limit of every row (amounts), reliefs included."""
-        scale, lower, upper = np.empty((3, self.rows.size))
+        scale, lower, upper = (np.empty(self.rows.size) for _ in range(3))
         for index, amount, low, high in self.row_limits:
             scale[index], lower[index], upper[index] = amount, low, high
         for relief in self.p.reliefs:
@@ -240,7 +240,7 @@ class Builder:
         row = self.row("product", each, every, self.product, claims, free)
         self.product_row = row
         if issparse(p.coefficients):
-            self.entries.repeated.append((row[:, 0], self.x[:, 0], net(p)))
+            self.entries.repeated.append(Repeated(p, row[:, 0], self.x[:, 0]))
         else:
             whole = np.eye(self.n) - p.coefficients * self.active
             i, j = np.nonzero(whole)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy.sparse import coo_array, csc_array
 
 from conjuncture.accounts.table import Array
-from conjuncture.plan.copies import placed
+from conjuncture.plan.copies import Parts, Repeated
 
 Index = npt.NDArray[np.int64]
 LEVEL = "base-year consumption"
@@ -83,12 +83,12 @@ class Layout:
 
 @dataclass
 class Entries:
-    """Coefficients as triplets, and blocks that stand at several first rows and columns."""
+    """Coefficients as triplets, and blocks that stand in several places."""
 
     rows: list[Index] = field(default_factory=list)
     columns: list[Index] = field(default_factory=list)
     values: list[Array] = field(default_factory=list)
-    repeated: list[tuple[Index, Index, csc_array]] = field(default_factory=list)
+    repeated: list[Repeated] = field(default_factory=list)
 
     def add(self, rows: Any, columns: Any, values: Any) -> None:
         """Add one coefficient for each broadcast cell."""
@@ -97,14 +97,17 @@ class Entries:
         self.columns.append(c.ravel().astype(np.int32))
         self.values.append(v.ravel())
 
-    def matrix(self, row_scale: Array, column_scale: Array) -> csc_array:
-        """Return the scaled matrix by columns."""
+    def parts(self, row_scale: Array, column_scale: Array) -> Parts:
+        """Return the scaled matrix by columns, repeated blocks left as they are."""
         r, c = np.concatenate(self.rows), np.concatenate(self.columns)
-        v = np.concatenate(self.values) * column_scale[c] / row_scale[r]
+        v = np.concatenate(self.values)
+        v *= column_scale[c]
+        v /= row_scale[r]
         keep = v != 0.0
         if not keep.all():
             r, c, v = r[keep], c[keep], v[keep]
-        matrix = coo_array((v, (r, c)), shape=(row_scale.size, column_scale.size)).tocsc()
-        for rows, columns, block in self.repeated:
-            matrix = matrix + placed(block, rows, columns, row_scale, column_scale)
-        return matrix
+        shape = (row_scale.size, column_scale.size)
+        rest = csc_array(coo_array((v, (r, c)), shape=shape).tocsc())
+        if not self.repeated:
+            return Parts(rest)
+        return Parts(rest, tuple(self.repeated), row_scale, column_scale)

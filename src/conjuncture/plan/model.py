@@ -14,6 +14,7 @@ from conjuncture.plan import aims, rules
 from conjuncture.plan.aims import Goal
 from conjuncture.plan.builder import Builder
 from conjuncture.plan.conditions import all as conditions
+from conjuncture.plan.copies import Parts
 from conjuncture.plan.layout import Layout
 from conjuncture.plan.problem import Problem
 
@@ -38,7 +39,8 @@ class Model:
         exports, imports, reserves, damaged, restoration``; rows ``product, outlay,
         accumulation, capacity, labour, trade, floor, rise, fall, contraction,
         expansion, terminal, decay, restorable``; and those of the problem's conditions.
-    matrix : sparse array by columns
+    parts : Parts
+        The matrix, with sparse input coefficients kept once for all years.
     cost, lower, upper : array, columns
     row_lower, row_upper : array, rows
     row_scale, column_scale : array
@@ -53,7 +55,7 @@ class Model:
     problem: Problem
     rows: Layout
     columns: Layout
-    matrix: csc_array
+    parts: Parts
     cost: Array
     lower: Array
     upper: Array
@@ -78,7 +80,12 @@ class Model:
     @cached_property
     def nonzeros(self) -> int:
         """Number of coefficients."""
-        return int(self.matrix.nnz)
+        return self.parts.nnz
+
+    @property
+    def matrix(self) -> csc_array:
+        """The whole matrix by columns: for large plans much memory, from the first use on."""
+        return self.parts.matrix
 
 
 def build(problem: Problem) -> Model:
@@ -103,7 +110,7 @@ def build(problem: Problem) -> Model:
         problem=problem,
         rows=b.rows,
         columns=b.columns,
-        matrix=b.entries.matrix(row_scale, scale),
+        parts=b.entries.parts(row_scale, scale),
         cost=goals[0].cost,
         lower=lower / scale,
         upper=upper / scale,
@@ -147,7 +154,7 @@ def next_level(model: Model, values: Array, tolerance: float = 0.0) -> Model:
     return dataclasses.replace(
         model,
         rows=rows,
-        matrix=csc_array(matrix),
+        parts=Parts(csc_array(matrix)),
         cost=model.goals[held].cost,
         row_lower=np.append(model.row_lower, least),
         row_upper=np.append(model.row_upper, np.inf),

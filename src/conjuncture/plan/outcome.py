@@ -78,8 +78,8 @@ def certify(model: Model, outcome: Outcome) -> Certificate:
     Programming and Extensions, ch. 6).
     """
     y, prices = outcome.values, outcome.row_duals
-    activity = model.matrix @ y
-    reduced = model.cost - model.matrix.T @ prices
+    activity = model.parts.amounts(y)
+    reduced = model.cost - model.parts.worths(prices)
     primal = max(
         _violation(activity, model.row_lower, model.row_upper),
         _violation(y, model.lower, model.upper),
@@ -108,7 +108,7 @@ def refutes(model: Model, prices: Array) -> bool:
     worth nothing (the aim left out), there is none. Where a price without a limit to
     it has the wrong sign, amounts up to 1,000 times the base year are allowed for.
     """
-    reduced = -(model.matrix.T @ prices)
+    reduced = -model.parts.worths(prices)
     bound = 0.0
     for price, low, high in (
         (prices, model.row_lower, model.row_upper),

@@ -46,8 +46,8 @@ class _Priced:
 
 def _priced(model: Model, outcome: Outcome) -> Iterator[_Priced]:
     """Yield, kind by kind, price, amount of the limit, and distance from it (scaled)."""
-    activity = model.matrix @ outcome.values
-    reduced = model.cost - model.matrix.T @ outcome.row_duals
+    activity = model.parts.amounts(outcome.values)
+    reduced = model.cost - model.parts.worths(outcome.row_duals)
     for name, kind in KINDS.items():
         source = model.rows if kind.part == "row" else model.columns
         if kind.block not in source.blocks:

@@ -133,11 +133,8 @@ class Solving:
 def fingerprint(model: Model) -> str:
     """Return a hash of the whole scaled programme: any other number gives another one."""
     digest = hashlib.sha256()
-    matrix = model.matrix
     for part in (
-        matrix.indptr,
-        matrix.indices,
-        matrix.data,
+        *model.parts.arrays(),
         model.cost,
         model.lower,
         model.upper,

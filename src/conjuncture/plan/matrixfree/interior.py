@@ -9,12 +9,15 @@ from scipy.linalg import LinAlgError
 
 from conjuncture import __version__
 from conjuncture.accounts.table import Array
-from conjuncture.plan.matrixfree.system import Leontief, ThinSystem
+from conjuncture.plan.matrixfree.leontief import Leontief
+from conjuncture.plan.matrixfree.system import ThinSystem
 from conjuncture.plan.model import Model
 from conjuncture.plan.outcome import Outcome, certify, refutes
 from conjuncture.plan.solving import Solving
+from conjuncture.plan.structured.interior import processors
 from conjuncture.plan.structured.interior import unsuitable as unfit
 from conjuncture.plan.structured.iterate import Iterate, Programme
+from conjuncture.plan.structured.kernels import Threads
 
 NAME = f"Conjuncture {__version__} matrix-free interior point"
 
@@ -31,6 +34,9 @@ _SHORT, _PATIENCE = 1e-3, 10
 """So many steps in a row shorter than this mean that no plan is in sight."""
 _STALLED = 15
 """So many steps that do not halve the worst residual mean the same."""
+_THREADS = 4
+_SHARED = 20_000
+"""Plans of fewer products are solved on one thread, since handing work over costs more."""
 _STATE = ("w", "sl", "su", "zl", "zu", "prices")
 
 
@@ -112,7 +118,7 @@ def base_year(model: Model) -> Array:
     return np.clip(y, model.lower, model.upper)
 
 
-def matrix_free(model: Model, solving: Solving) -> Outcome:
+def matrix_free(model: Model, solving: Solving, threads: int | None = None) -> Outcome:
     """Solve a plan by the matrix-free interior point method.
 
     Parameters
@@ -120,6 +126,9 @@ def matrix_free(model: Model, solving: Solving) -> Outcome:
     model : Model
     solving : Solving
         Tolerance, progress, stop and checkpoint.
+    threads : int, optional
+        Threads for products with the matrix; by default as many as there are processors,
+        four at most, and one for small plans. The result is the same to the bit.
 
     Returns
     -------
@@ -130,14 +139,18 @@ def matrix_free(model: Model, solving: Solving) -> Outcome:
     """
     started = time.perf_counter()
     reason = unsuitable(model)
-    leontief = None if reason else Leontief(model)
-    if leontief is None or not leontief.fits:
-        return _ended(model, "failed", reason or "coefficients change over the years", started, 0)
-    programme = _programme(model)
-    system = ThinSystem(model, programme.columns, programme.rows, leontief)
-    point = Point(model, programme, system, solving.tolerance)
-    steps = _resumed(point, solving)
-    status, reason, steps = _run(model, point, solving, steps)
+    if reason:
+        return _ended(model, "failed", reason, started, 0)
+    several = threads or (min(_THREADS, processors()) if model.problem.size >= _SHARED else 1)
+    with Threads(several) as shared:
+        leontief = Leontief(model, shared)
+        if not leontief.fits:
+            return _ended(model, "failed", "coefficients change over the years", started, 0)
+        programme = _programme(model)
+        system = ThinSystem(model, programme.columns, programme.rows, leontief)
+        point = Point(model, programme, system, solving.tolerance)
+        steps = _resumed(point, solving)
+        status, reason, steps = _run(model, point, solving, steps)
     if status != "optimal":
         return _ended(model, status, reason, started, steps)
     values = programme.known.copy()
@@ -150,7 +163,7 @@ def matrix_free(model: Model, solving: Solving) -> Outcome:
         iterations=steps,
         values=values,
         row_duals=prices,
-        column_duals=model.cost - model.matrix.T @ prices,
+        column_duals=model.cost - model.parts.worths(prices),
         tolerance=solving.tolerance,
     )
     worst = certify(model, outcome).worst
@@ -234,7 +247,7 @@ def _programme(model: Model) -> Programme:
     known = np.where(free, 0.0, model.lower)
     used = np.isfinite(model.row_lower) | np.isfinite(model.row_upper)
     columns, rows = np.flatnonzero(free), np.flatnonzero(used)
-    moved = (model.matrix @ known)[rows]
+    moved = model.parts.amounts(known)[rows]
     low, high = model.row_lower[rows] - moved, model.row_upper[rows] - moved
     equal = model.row_lower[rows] == model.row_upper[rows]
     loose = np.flatnonzero(~equal)

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import coo_array
 
 from conjuncture.accounts.table import Array
 from conjuncture.plan.layout import Index
+from conjuncture.plan.structured.kernels import Threads
 
+Places = npt.NDArray[np.int32]
 _CHUNK = 16_384
 """Sectors handled together: their numbers fit the cache."""
 
@@ -47,7 +50,7 @@ class Chunk:
     """
 
     sectors: Index
-    index: Index
+    index: Places
     outputs: list[int]
     years: list[int]
     pairs: dict[tuple[int, int], Array]
@@ -74,6 +77,8 @@ class Local:
     coefficients : coo_array
         L, rows and columns numbered among the unknowns.
     sectors, periods : int
+    threads : Threads, optional
+        Chunks are shared out to them; none has to do with another.
 
     Notes
     -----
@@ -90,11 +95,13 @@ class Local:
         coefficients: coo_array,
         sectors: int,
         periods: int,
+        threads: Threads | None = None,
     ) -> None:
+        self.threads = threads or Threads(1)
         self.size, self.sectors, self.periods = sector.size, sectors, periods
         kinds, slot = np.unique(slot, return_inverse=True)
-        place = np.full((sectors, kinds.size), -1, dtype=np.int64)
-        place[sector, slot] = np.arange(sector.size)
+        place = np.full((sectors, kinds.size), -1, dtype=np.int32)
+        place[sector, slot] = np.arange(sector.size, dtype=np.int32)
         years = np.full(kinds.size, -1)
         years[slot] = output_year
         packed = np.packbits(place >= 0, axis=1)
@@ -117,35 +124,45 @@ class Local:
     def factor(self, diagonal: Array) -> None:
         """Factor for the diagonal of M; ``blocks`` is then the inverse for outputs."""
         self.blocks = np.zeros((self.sectors, self.periods, self.periods))
-        for chunk in self.chunks:
+
+        def work(chunk: Chunk) -> None:
             _factor(chunk, diagonal)
             if chunk.outputs:
                 years = np.asarray(chunk.years, dtype=np.int64)
                 at = np.ix_(chunk.sectors, years, years)
                 self.blocks[at] = chunk.block
 
+        self.threads.map(work, self.chunks)
+
     def solve(self, right: Array) -> Array:
         """Solve with M."""
         result = np.empty(self.size)
-        for chunk in self.chunks:
-            x = right[chunk.index]
-            lower, pattern = chunk.lower, chunk.pattern
-            for k, below in zip(pattern.order, pattern.below, strict=True):
-                for i in below:
-                    x[i] -= lower[i, k] * x[k]
-            if chunk.outputs:
-                part = x[chunk.outputs]
-                x[chunk.outputs] = np.einsum("nij,jn->in", chunk.block, part)
-            for k, below in zip(reversed(pattern.order), reversed(pattern.below), strict=True):
-                x[k] *= chunk.inverse[k]
-                for i in below:
-                    x[k] -= lower[i, k] * x[i]
-            result[chunk.index] = x
+
+        def work(chunk: Chunk) -> None:
+            result[chunk.index] = _solve(chunk, right[chunk.index])
+
+        self.threads.map(work, self.chunks)
         return result
 
 
+def _solve(chunk: Chunk, x: Array) -> Array:
+    """Solve for the unknowns of a chunk, in place."""
+    lower, pattern = chunk.lower, chunk.pattern
+    for k, below in zip(pattern.order, pattern.below, strict=True):
+        for i in below:
+            x[i] -= lower[i, k] * x[k]
+    if chunk.outputs:
+        part = x[chunk.outputs]
+        x[chunk.outputs] = np.einsum("nij,jn->in", chunk.block, part)
+    for k, below in zip(reversed(pattern.order), reversed(pattern.below), strict=True):
+        x[k] *= chunk.inverse[k]
+        for i in below:
+            x[k] -= lower[i, k] * x[i]
+    return x
+
+
 def _chunks(
-    members: Index, place: Index, years: Index, entries: tuple[Index, Index, Array]
+    members: Index, place: Places, years: Index, entries: tuple[Index, Index, Array]
 ) -> Iterator[Chunk]:
     """Cut the sectors of one group into chunks with their coefficients."""
     pair, owner, data = entries

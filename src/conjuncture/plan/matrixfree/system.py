@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy.linalg import LinAlgError
-from scipy.sparse import coo_array, csc_array, csr_array, diags_array
+from scipy.sparse import coo_array, csc_array, csr_array
 
 from conjuncture.accounts.table import Array
-from conjuncture.plan.layout import Index
+from conjuncture.plan.layout import Index, Layout
+from conjuncture.plan.matrixfree.leontief import Leontief
 from conjuncture.plan.matrixfree.local import Local
 from conjuncture.plan.model import Model
-from conjuncture.plan.structured.blocks import labels
 
 GLOBAL_COLUMNS = ("level", "outlay", "reserves")
 GLOBAL_ROWS = ("outlay", "labour", "trade", "floor", "rise", "fall")
@@ -19,53 +21,6 @@ _TERMS = 3
 _TOLERANCE = 1e-3
 """Relative residual of a solve; directions are refined by further solves."""
 _KRYLOV = 40
-
-
-class Leontief:
-    """Products with I - A for all years at once: A is stored once, not for every year.
-
-    ``rest`` is the matrix of the programme without these blocks.
-    """
-
-    def __init__(self, model: Model) -> None:
-        p, t, n = model.problem, model.problem.periods, model.problem.size
-        scale = model.column_scale[model.columns["output"][0]]
-        used = csr_array(p.coefficients)
-        used = used @ diags_array(np.where(p.output > 0, scale, 0.0))
-        self.a = csr_array(diags_array(1.0 / model.row_scale[model.rows["product"][0]]) @ used)
-        self.t, self.n = t, n
-        self.rest = _rest(model.matrix, t * n)
-        draw = np.random.default_rng(0).uniform(0.5, 1.5, t * n)
-        full = np.zeros(model.columns.size)
-        full[: t * n] = draw
-        found = (model.matrix @ full - self.rest @ full)[: t * n]
-        active = np.tile(p.output > 0, t)
-        mine = np.where(active, draw, 0.0) - self.inputs(draw)
-        differs = np.where(active, np.abs(found - mine), 0.0).max(initial=0.0)
-        self.fits = bool(differs <= 1e-9 * max(1.0, float(np.abs(mine).max(initial=0.0))))
-
-    def inputs(self, x: Array) -> Array:
-        """Return the inputs A x of every year (T N)."""
-        wide = np.ascontiguousarray(x.reshape(self.t, self.n).T)
-        return np.ascontiguousarray((self.a @ wide).T).ravel()
-
-    def forward(self, x: Array) -> Array:
-        """(I - A) x, products x years."""
-        return np.asarray(x - self.a @ x)
-
-    def back(self, p: Array) -> Array:
-        """(I - A)' p, sectors x years."""
-        return np.asarray(p - self.a.T @ p)
-
-
-def _rest(matrix: csc_array, size: int) -> csc_array:
-    """Take out the block of the first ``size`` rows and columns."""
-    end = int(matrix.indptr[size])
-    keep = np.ones(matrix.nnz, dtype=bool)
-    keep[:end] = matrix.indices[:end] >= size
-    pointer = np.concatenate([[0], np.cumsum(keep, dtype=np.int64)])[matrix.indptr]
-    parts = (matrix.data[keep], matrix.indices[keep], pointer)
-    return csc_array(parts, shape=matrix.shape)
 
 
 class ThinSystem:
@@ -86,27 +41,27 @@ class ThinSystem:
 
     def __init__(self, model: Model, columns: Index, rows: Index, leontief: Leontief) -> None:
         self.b, self.t, self.n = leontief, leontief.t, leontief.n
+        self.threads = leontief.threads
         tn = self.t * self.n
-        self.rest = csr_array(csr_array(leontief.rest)[rows][:, columns])
-        self.rest_t = self.rest.T
-        self.shape = self.rest.shape
+        self.whole, self.columns, self.rows = leontief.rest, columns, rows
+        self.shape = (rows.size, columns.size)
+        rest = csr_array(csr_array(leontief.rest)[rows][:, columns])
         self.output = columns < tn  # outputs stand first
         self.x = columns[self.output]
         if not np.array_equal(rows[:tn], np.arange(tn)):
             raise ValueError("product balances do not stand first")
-        kind, year, label = labels(model.columns, columns)
-        row_kind, row_year, row_label = labels(model.rows, rows)
-        wide, wide_row = np.isin(kind, GLOBAL_COLUMNS), np.isin(row_kind, GLOBAL_ROWS)
+        kind, year, label = _labels(model.columns, columns)
+        row_kind, row_year, row_label = _labels(model.rows, rows)
+        wide = np.isin(kind, _kinds(model.columns, GLOBAL_COLUMNS))
+        wide_row = np.isin(row_kind, _kinds(model.rows, GLOBAL_ROWS))
         product = np.arange(rows.size) < tn
         self.gc, self.lc = np.flatnonzero(wide), np.flatnonzero(~wide)
         self.gr, self.lr = np.flatnonzero(wide_row), np.flatnonzero(~wide_row & ~product)
         nl = self.lc.size
         self.xl = np.flatnonzero(self.output[self.lc])
-        names = np.unique(np.concatenate([kind, np.char.add("row ", row_kind)]))
-        code = np.searchsorted(names, kind[self.lc]) * 1000 + year[self.lc]
-        row_code = np.searchsorted(names, np.char.add("row ", row_kind[self.lr]))
-        row_code = row_code * 1000 + row_year[self.lr]
-        inner = coo_array(self.rest[self.lr][:, self.lc])
+        code = kind[self.lc] * 1000 + year[self.lc]
+        row_code = (len(model.columns.blocks) + row_kind[self.lr]) * 1000 + row_year[self.lr]
+        inner = coo_array(rest[self.lr][:, self.lc])
         coefficients = coo_array(
             (inner.data, (inner.row + nl, inner.col)), shape=(nl + self.lr.size,) * 2
         )
@@ -117,40 +72,49 @@ class ThinSystem:
             coefficients,
             self.n,
             self.t,
+            self.threads,
         )
-        self._border(tn)
+        del inner, coefficients, code, row_code, kind, row_kind, label, row_label
+        self._border(tn, rest)
         self.iterations = 0
 
-    def _border(self, tn: int) -> None:
+    def _border(self, tn: int, rest: csr_array) -> None:
         """Find what joins the local unknowns and the products to the totals."""
         nl, ng = self.lc.size, self.gc.size
-        self.trade = csr_array(self.rest[:tn][:, self.lc])  # products, without I - A
+        self.trade = csr_array(rest[:tn][:, self.lc])  # products, without I - A
         size = (nl + self.lr.size, ng + self.gr.size)
         one, other = (
-            coo_array(self.rest[self.gr][:, self.lc].T),
-            coo_array(self.rest[self.lr][:, self.gc]),
+            coo_array(rest[self.gr][:, self.lc].T),
+            coo_array(rest[self.lr][:, self.gc]),
         )
         row = np.concatenate([one.row, other.row + nl])
         column = np.concatenate([one.col + ng, other.col])
         self.ga = csc_array((np.concatenate([one.data, other.data]), (row, column)), shape=size)
-        self.gp = np.zeros((tn, size[1]))
-        self.gp[:, :ng] = self.rest[:tn][:, self.gc].toarray()
+        direct = csc_array(rest[:tn][:, self.gc])
+        pointer = np.append(direct.indptr, np.full(size[1] - ng, direct.nnz))
+        self.gp = csc_array((direct.data, direct.indices, pointer), shape=(tn, size[1]))
+        touched = (np.diff(self.ga.indptr) > 0) | (np.diff(self.gp.indptr) > 0)
+        self.joined = np.flatnonzero(touched)
         self.core = np.zeros((size[1], size[1]))
-        self.core[ng:, :ng] = self.rest[self.gr][:, self.gc].toarray()
+        self.core[ng:, :ng] = rest[self.gr][:, self.gc].toarray()
         self.core[:ng, ng:] = self.core[ng:, :ng].T
 
     # Products with the whole matrix ---------------------------------------------------
 
     def amounts(self, y: Array) -> Array:
         """Return the amounts of the rows, ``A y``."""
-        result = np.asarray(self.rest @ y)
+        full = np.zeros(self.whole.shape[1])
+        full[self.columns] = y
+        result = np.asarray((self.whole @ full)[self.rows])
         x = self._spread(y[self.output])
         result[: x.size] += x - self.b.inputs(x)
         return result
 
     def worths(self, prices: Array) -> Array:
         """Return the worth of the columns at these row prices, ``A' p``."""
-        result = np.asarray(self.rest_t @ prices)
+        full = np.zeros(self.whole.shape[0])
+        full[self.rows] = prices
+        result = np.asarray((self.whole.T @ full)[self.columns])
         back = self.b.back(self._by_product(prices[: self.t * self.n]))
         result[self.output] += self._by_year(back)[self.x]
         return result
@@ -203,26 +167,31 @@ class ThinSystem:
         core = self.core.copy()
         at = np.arange(core.shape[0])
         core[at, at] += np.concatenate([curvature[self.gc], -slack[self.gr]])
-        self.u = self.gp.copy()
-        for c in np.flatnonzero(np.diff(self.ga.indptr)):
-            column = np.zeros(self.local.size)
-            part = slice(self.ga.indptr[c], self.ga.indptr[c + 1])
-            column[self.ga.indices[part]] = self.ga.data[part]
-            moved = self.local.solve(column)
-            self.u[:, c] -= self._by_year(self._to_products(moved))
-            core[:, c] -= self.ga.T @ moved
-        self.joined = np.flatnonzero(np.abs(self.u).max(axis=0) > 0)
-        self.u = np.ascontiguousarray(
-            self.u[:, self.joined].reshape(self.t, self.n, -1).transpose(2, 1, 0)
-        )
+        self.u = np.empty((self.joined.size, self.n, self.t))
+        self._eliminate_local(core)
         if not np.isfinite(core).all():
             raise LinAlgError("a block of a sector is singular to working accuracy")
         self.core_inverse = np.linalg.inv(core)
         self._precondition(core)
 
+    def _eliminate_local(self, core: Array) -> None:
+        """Take what local unknowns do between totals, and to products, column by column."""
+        for u, c in zip(self.u, self.joined, strict=True):
+            column, direct = np.zeros(self.local.size), np.zeros(self.t * self.n)
+            for matrix, whole in ((self.ga, column), (self.gp, direct)):
+                part = slice(matrix.indptr[c], matrix.indptr[c + 1])
+                whole[matrix.indices[part]] = matrix.data[part]
+            u[:] = self._by_product(direct)
+            if column.any():
+                moved = self.local.solve(column)
+                np.subtract(u, self._to_products(moved), out=u)
+                core[:, c] -= self.ga.T @ moved
+
     def _precondition(self, core: Array) -> None:
         """Carry the totals through the approximate inverse (Woodbury's formula)."""
-        self.pu = np.stack([self._approximate(u) for u in self.u])
+        self.pu = np.empty_like(self.u)
+        for k, u in enumerate(self.u):
+            self.pu[k] = self._approximate(u)
         k = self.joined.size
         outer = core.copy()
         met = self.u.reshape(k, -1) @ self.pu.reshape(k, -1).T
@@ -230,14 +199,41 @@ class ThinSystem:
         self.outer = np.linalg.inv(outer)[np.ix_(self.joined, self.joined)]
 
     def _approximate(self, v: Array) -> Array:
-        """Apply the inverse of (I - A Phi) (Q + D) (I - A Phi)', by rounds of inputs."""
-        z = v
+        """Apply the inverse of (I - A Phi) (Q + D) (I - A Phi)', by rounds of inputs.
+
+        A round and what the next one needs of it are done together for the same rows.
+        """
+        z, x = np.empty_like(v), np.empty_like(v)
+        asked = np.empty_like(v)
+
+        def begin(_: int, rows: slice) -> None:
+            x[rows] = _each(self.phi[rows], v[rows])
+
+        def forward(k: int, rows: slice) -> None:
+            z[rows] = v[rows] + self.b.a[k] @ x
+            asked[rows] = _each(self.phi[rows], z[rows])
+
+        self.b.each(begin)
+        for _ in range(_TERMS - 1):
+            self.b.each(forward)
+            x, asked = asked, x
+        w = asked
+
+        def middle(k: int, rows: slice) -> None:
+            w[rows] = _each(self.di[rows], v[rows] + self.b.a[k] @ x)
+
+        self.b.each(middle)
+        before = w
         for _ in range(_TERMS):
-            z = v + self.b.a @ np.einsum("nij,nj->ni", self.phi, z)
-        w = z = np.einsum("nij,nj->ni", self.di, z)
-        for _ in range(_TERMS):
-            z = w + np.einsum("nji,nj->ni", self.phi, self.b.a.T @ z)
-        return np.asarray(z)
+            priced, after = self.b.priced(before), np.empty_like(v)
+
+            def backward(k: int, rows: slice, p: Array = priced, result: Array = after) -> None:
+                met = _each(self.phi[rows].transpose(0, 2, 1), self.b.worths(k, rows, p))
+                result[rows] = w[rows] + met
+
+            self.b.each(backward)
+            before = after
+        return before
 
     # Solves ---------------------------------------------------------------------------
 
@@ -249,9 +245,13 @@ class ThinSystem:
         product = self._by_product(r[:tn]) - self._to_products(moved)
         total = np.concatenate([xi[self.gc], r[self.gr]]) - self.ga.T @ moved
         right = self._lift(self.core_inverse @ total) - product
+        del moved, product  # in large plans the memory is needed
         p = self._krylov(right)
         g = self.core_inverse @ (total - self._drop(p))
-        a = self.local.solve(local - self._from_products(p) - self.ga @ g)
+        local -= self._from_products(p)
+        local -= self.ga @ g
+        a = self.local.solve(local)
+        del local
         y, prices = np.empty(self.shape[1]), np.empty(self.shape[0])
         y[self.lc], y[self.gc] = a[:nl], g[:ng]
         prices[:tn] = -self._by_year(p)
@@ -259,22 +259,50 @@ class ThinSystem:
         return y, prices
 
     def _lift(self, g: Array) -> Array:
-        return np.asarray(np.tensordot(g[self.joined], self.u, axes=1))
+        """Return what totals bring to the balances (N x T)."""
+        return self._joined(g[self.joined], self.u)
+
+    def _joined(self, g: Array, columns: Array) -> Array:
+        result, flat = np.empty((self.n, self.t)), columns.reshape(self.joined.size, -1)
+        whole = result.reshape(-1)
+
+        def part(_: int, rows: slice) -> None:
+            at = slice(rows.start * self.t, rows.stop * self.t)
+            whole[at] = g @ flat[:, at]
+
+        self.b.each(part)
+        return result
 
     def _drop(self, p: Array) -> Array:
         result = np.zeros(self.core.shape[0])
-        result[self.joined] = self.u.reshape(self.joined.size, -1) @ p.ravel()
+        result[self.joined] = self._met(p)
         return result
 
+    def _met(self, p: Array) -> Array:
+        """Return the transpose of that, for the totals that are joined to balances."""
+        p = p.ravel()
+        return np.array(self.threads.map(lambda u: float(np.dot(u.ravel(), p)), self.u))
+
     def _operator(self, p: Array) -> Array:
-        back = np.einsum("nij,nj->ni", self.q, self.b.back(p))
-        own = self.d * p + self.b.forward(back)
-        return np.asarray(own + self._lift(self.core_inverse @ self._drop(p)))
+        back, own = np.empty_like(p), np.empty_like(p)
+
+        priced = self.b.priced(p)
+
+        def first(k: int, rows: slice) -> None:
+            back[rows] = _each(self.q[rows], p[rows] - self.b.worths(k, rows, priced))
+
+        def second(k: int, rows: slice) -> None:
+            own[rows] = self.d[rows] * p[rows] + (back[rows] - self.b.a[k] @ back)
+
+        self.b.each(first)
+        self.b.each(second)
+        own += self._lift(self.core_inverse @ self._drop(p))
+        return own
 
     def _preconditioned(self, v: Array) -> Array:
         z = self._approximate(v)
-        share = self.outer @ (self.u.reshape(self.joined.size, -1) @ z.ravel())
-        return np.asarray(z - np.tensordot(share, self.pu, axes=1))
+        z -= self._joined(self.outer @ self._met(z), self.pu)
+        return z
 
     def _krylov(self, right: Array) -> Array:
         """Solve for the prices of products by preconditioned GMRES."""
@@ -302,3 +330,22 @@ class ThinSystem:
         for part, step in zip(y[1:], steps[1:], strict=True):
             result += part * step
         return np.asarray(result)
+
+
+def _each(blocks: Any, z: Any) -> Array:
+    """Multiply the block of every product with its row."""
+    return np.asarray(np.einsum("nij,nj->ni", blocks, z))
+
+
+def _labels(layout: Layout, index: Index) -> tuple[Index, Index, Index]:
+    """Return number of the block, year and label of positions."""
+    kind, year, label = np.full((3, layout.size), -1)
+    for number, (_, block) in enumerate(layout):
+        kind[block.index], year[block.index] = number, block.year
+        label[block.index] = block.label
+    return kind[index], year[index], label[index]
+
+
+def _kinds(layout: Layout, names: tuple[str, ...]) -> list[int]:
+    """Return the numbers of blocks."""
+    return [number for number, (name, _) in enumerate(layout) if name in names]

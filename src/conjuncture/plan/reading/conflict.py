@@ -8,10 +8,11 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.sparse import coo_array, hstack
+from scipy.sparse import coo_array, csc_array, hstack
 
 from conjuncture.accounts.table import Array
 from conjuncture.plan.conditions.all import SLACKS
+from conjuncture.plan.copies import Parts
 from conjuncture.plan.layout import Block, Layout
 from conjuncture.plan.model import Model, build
 from conjuncture.plan.problem import Problem
@@ -283,7 +284,7 @@ def _contradiction(
         matrix = hstack([matrix, *_columns(model, slacks)], format="csc")
     elastic = dataclasses.replace(
         bare,
-        matrix=matrix,
+        parts=Parts(csc_array(matrix)),
         cost=np.concatenate([bare.cost, np.full(count, -1.0)]),
         lower=np.concatenate([bare.lower, np.zeros(count)]),
         upper=np.concatenate([bare.upper, np.full(count, np.inf)]),

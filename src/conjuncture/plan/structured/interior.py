@@ -51,7 +51,7 @@ def unsuitable(model: Model) -> str:
     """Return why the method does not fit a model; empty if it does."""
     if set(model.columns.blocks) - _COLUMNS:
         return "the programme has columns beside those of a plan"
-    if set(model.rows.blocks) - _ROWS or model.matrix.shape[0] != model.rows.size:
+    if set(model.rows.blocks) - _ROWS or model.parts.shape[0] != model.rows.size:
         return "the programme has rows beside those of a plan"
     if model.problem.composition.shape[1] > 1:
         return "outlays are composed by sector"
@@ -90,7 +90,7 @@ def interior(model: Model, solving: Solving | None = None, threads: int | None =
     if reason:
         return _failed(model, reason, started, 0)
     programme = _programme(model)
-    several = threads or (min(_THREADS, _processors()) if model.problem.size >= _SHARED else 1)
+    several = threads or (min(_THREADS, processors()) if model.problem.size >= _SHARED else 1)
     with Threads(several) as shared:
         system = Staircase(model, programme.columns, programme.rows, shared)
         point = Iterate(programme, system)
@@ -107,7 +107,7 @@ def interior(model: Model, solving: Solving | None = None, threads: int | None =
         iterations=count,
         values=values,
         row_duals=prices,
-        column_duals=model.cost - model.matrix.T @ prices,
+        column_duals=model.cost - model.parts.worths(prices),
     )
     worst = certify(model, outcome).worst
     if not worst <= 10.0 * _ACCEPTED:
@@ -150,7 +150,7 @@ def _run(point: Iterate, solving: Solving) -> tuple[str, int]:
     return ("" if best <= _ACCEPTED else reason), steps
 
 
-def _processors() -> int:
+def processors() -> int:
     """Return how many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

@@ -63,12 +63,10 @@ class Programme:
 
 @dataclass(frozen=True)
 class Direction:
-    """A Newton step: of amounts, prices, slacks and their prices."""
+    """A Newton step: of amounts, prices and prices of the limits."""
 
     w: Array
     prices: Array
-    sl: Array
-    su: Array
     zl: Array
     zu: Array
 
@@ -166,37 +164,40 @@ class Iterate:
             If the Newton system cannot be factored.
         """
         self._factor()
-        low, high = self._low, self._high
-        first = self._direction(-low, -high, 0)
-        trial_low, trial_high = self._products(first, *self._steps(first))
-        share = float((trial_low + trial_high).sum()) / self.count / self.product
-        target = max(share**3 * self.product, self.least)
-        cl = np.where(self.has_low, target - low - first.sl * first.zl, 0.0)
-        cu = np.where(self.has_high, target - high - first.su * first.zu, 0.0)
-        d, a, b = self._centred(cl, cu, target)
+        d, a, b = self._centred(*self._predicted())
         keep = max(0.99, 1.0 - self.product)
         a, b = keep * a, keep * b
         self.w += a * d.w
-        self.sl += a * d.sl
-        self.su += a * d.su
+        self.sl += a * self._rise(d)
+        self.su += a * self._fall(d)
         self.prices += b * d.prices
         self.zl += b * d.zl
         self.zu += b * d.zu
         self.measure()
         return min(a, b)
 
+    def _predicted(self) -> tuple[Array, Array, float]:
+        """Return the changes of products after a trial step to the optimum, and the target."""
+        low, high = self._low, self._high
+        first = self._direction(-low, -high, 0)
+        trial_low, trial_high = self._products(first, *self._steps(first))
+        share = float((trial_low + trial_high).sum()) / self.count / self.product
+        target = max(share**3 * self.product, self.least)
+        cl = np.where(self.has_low, target - low - self._rise(first) * first.zl, 0.0)
+        cu = np.where(self.has_high, target - high - self._fall(first) * first.zu, 0.0)
+        return cl, cu, target
+
     def _centred(self, cl: Array, cu: Array, target: float) -> tuple[Direction, float, float]:
-        """Correct, and bring products that would stray back towards the target."""
+        """Correct, and bring products that would stray back towards the target; cl, cu change."""
         d = self._direction(cl, cu)
         a, b = self._steps(d)
         for _ in range(_CORRECTORS):
             if min(a, b) > 0.9:
                 break
             low, high = self._products(d, min(1.0, a + 0.15), min(1.0, b + 0.15))
-            back_low = np.clip(low, 0.1 * target, 10.0 * target) - low
-            back_high = np.clip(high, 0.1 * target, 10.0 * target) - high
-            cl = cl + np.where(self.has_low, np.maximum(back_low, -10.0 * target), 0.0)
-            cu = cu + np.where(self.has_high, np.maximum(back_high, -10.0 * target), 0.0)
+            cl += np.where(self.has_low, _back(low, target), 0.0)
+            cu += np.where(self.has_high, _back(high, target), 0.0)
+            del low, high  # in large plans the memory is needed for the next direction
             other = self._direction(cl, cu)
             far, near = self._steps(other)
             if far + near < a + b + 0.02 or min(far - a, near - b) < -0.05:
@@ -235,9 +236,15 @@ class Iterate:
         y, prices = self._solve(xi[:n], r, refinements)
         w = np.concatenate([y, self.slack[loose] * (xi[n:] - prices[loose])])
         sl, su = np.where(self.has_low, w, 0.0), np.where(self.has_high, -w, 0.0)
-        return Direction(
-            w, prices, sl, su, (cl - self.zl * sl) / self.sl, (cu - self.zu * su) / self.su
-        )
+        return Direction(w, prices, (cl - self.zl * sl) / self.sl, (cu - self.zu * su) / self.su)
+
+    def _rise(self, d: Direction) -> Array:
+        """Return by how much a step moves away from the lower limits."""
+        return np.where(self.has_low, d.w, 0.0)
+
+    def _fall(self, d: Direction) -> Array:
+        """Return by how much a step moves away from the upper limits."""
+        return np.where(self.has_high, -d.w, 0.0)
 
     def _solve(self, xi: Array, r: Array, refinements: int) -> tuple[Array, Array]:
         """Solve the Newton system, refined towards the one without added terms.
@@ -299,18 +306,24 @@ class Iterate:
     def _steps(self, d: Direction) -> tuple[float, float]:
         """Return the longest steps of amounts and of prices, 1 at most."""
         return (
-            min(_longest(self.sl, d.sl), _longest(self.su, d.su)),
+            min(_longest(self.sl, self._rise(d)), _longest(self.su, self._fall(d))),
             min(_longest(self.zl, d.zl), _longest(self.zu, d.zu)),
         )
 
     def _products(self, d: Direction, a: float, b: float) -> tuple[Array, Array]:
         """Return the products of slack and price after steps of these lengths."""
         return (
-            (self.sl + a * d.sl) * (self.zl + b * d.zl),
-            (self.su + a * d.su) * (self.zu + b * d.zu),
+            (self.sl + a * self._rise(d)) * (self.zl + b * d.zl),
+            (self.su + a * self._fall(d)) * (self.zu + b * d.zu),
         )
 
 
 def _longest(x: Array, change: Array) -> float:
     falls = change < 0.0
     return float((x[falls] / -change[falls]).min(initial=1.0))
+
+
+def _back(products: Array, target: float) -> Array:
+    """Return the change that brings products back towards the target, bounded below."""
+    back = np.clip(products, 0.1 * target, 10.0 * target) - products
+    return np.maximum(back, -10.0 * target)
