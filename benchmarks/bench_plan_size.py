@@ -26,10 +26,10 @@ import highspy
 import numpy as np
 
 from conjuncture.plan import solve as solve_module
-from conjuncture.plan.model import Model, build
-from conjuncture.plan.outcome import certify
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.structured.interior import interior
+from conjuncture.plan.programme.model import Model, build
+from conjuncture.plan.programme.outcome import certify
+from conjuncture.plan.solvers.structured.interior import interior
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "plan"))
 economies = importlib.import_module("plan_economies")

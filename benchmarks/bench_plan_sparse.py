@@ -29,12 +29,12 @@ from typing import Any
 
 import numpy as np
 
-from conjuncture.plan.firstorder.pdhg import first_order
-from conjuncture.plan.matrixfree.interior import matrix_free
-from conjuncture.plan.model import build
-from conjuncture.plan.outcome import Outcome, certify
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.solving import Progress, Solving
+from conjuncture.plan.programme.model import build
+from conjuncture.plan.programme.outcome import Outcome, certify
+from conjuncture.plan.solvers.firstorder.pdhg import first_order
+from conjuncture.plan.solvers.matrixfree.interior import matrix_free
+from conjuncture.plan.solvers.solving import Progress, Solving
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "plan"))
 

@@ -10,11 +10,11 @@ from regional_economies import both_ways, route, two
 
 from conjuncture.core.errors import InputError
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.reading.conflict import conflict
-from conjuncture.plan.reading.explain import explain
-from conjuncture.plan.reading.sensitivity import sensitivity
 from conjuncture.plan.regional.reading import balances, price_gaps, shipments
 from conjuncture.plan.solve import solve
+from conjuncture.plan.why.conflict import conflict
+from conjuncture.plan.why.explain import explain
+from conjuncture.plan.why.sensitivity import sensitivity
 
 RAIL = {"name": "rail", "capacity": [4.0, 4.0, 1.0], "unit": "kt"}
 ROUTES = [

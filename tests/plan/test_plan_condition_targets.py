@@ -20,11 +20,11 @@ from conjuncture.core.errors import InputError
 from conjuncture.plan.aims import BALANCED
 from conjuncture.plan.problem import Problem
 from conjuncture.plan.reading.compare import raise_target
-from conjuncture.plan.reading.decompose import row_prices
-from conjuncture.plan.reading.levels import at_level
 from conjuncture.plan.reading.targets import table, why_missed
 from conjuncture.plan.solution import Solution
 from conjuncture.plan.solve import solve
+from conjuncture.plan.why.decompose import row_prices
+from conjuncture.plan.why.levels import at_level
 
 YEARS = 4
 GRAIN = {

@@ -24,8 +24,6 @@ from conjuncture.accounts.regions_join import join
 from conjuncture.accounts.table import Labour
 from conjuncture.core.errors import InputError
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.reading.conflict import conflict
-from conjuncture.plan.reading.explain import explain
 from conjuncture.plan.reading.households import distribution
 from conjuncture.plan.regional.joining import joined
 from conjuncture.plan.regional.places import is_regional, places
@@ -48,6 +46,8 @@ from conjuncture.plan.regional.sourcing import (
     pooled_base_year,
 )
 from conjuncture.plan.solve import solve
+from conjuncture.plan.why.conflict import conflict
+from conjuncture.plan.why.explain import explain
 
 # Joining -------------------------------------------------------------------------
 

@@ -112,8 +112,8 @@ def explain(
     from conjuncture.cli.targets import explain_target, show_raised
     from conjuncture.core.errors import Fault, InputError
     from conjuncture.plan.conditions.all import KINDS
-    from conjuncture.plan.reading.explain import explain as explain_plan
-    from conjuncture.plan.reading.sensitivity import sensitivity
+    from conjuncture.plan.why.explain import explain as explain_plan
+    from conjuncture.plan.why.sensitivity import sensitivity
 
     if year is None and target is None:
         raise InputError(Fault("a product is explained in a year", "give --year", field="year"))
@@ -188,9 +188,9 @@ def sweep(
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Solve many variants of one plan and write their outcomes to a file."""
-    from conjuncture.plan.sweep import DEFAULT
-    from conjuncture.plan.sweep import sweep as solve_variants
-    from conjuncture.plan.variants import read_variants
+    from conjuncture.plan.many.sweep import DEFAULT
+    from conjuncture.plan.many.sweep import sweep as solve_variants
+    from conjuncture.plan.many.variants import read_variants
 
     chosen = read_variants(variants)
     _, problem = open_source(source, years, setting, variant)
@@ -310,7 +310,7 @@ def _plain_rows(rows: list[dict[Any, Any]]) -> list[dict[str, object]]:
 
 def _refuse(solution: Solution, as_json: bool) -> None:
     from conjuncture.core.errors import InfeasibleError
-    from conjuncture.plan.reading.conflict import Conflict, conflict
+    from conjuncture.plan.why.conflict import Conflict, conflict
 
     found = Conflict(())
     if solution.status == "infeasible" and solution.model.nonzeros <= _CONFLICT_NONZEROS:

@@ -15,13 +15,13 @@ from conjuncture.core.errors import Fault
 from conjuncture.plan.conditions.all import SLACKS
 from conjuncture.plan.conditions.part import Relief
 from conjuncture.plan.conditions.techniques import total_output
-from conjuncture.plan.copies import Parts
-from conjuncture.plan.layout import Block, Index, Layout
-from conjuncture.plan.model import Model
 from conjuncture.plan.problem import Problem
+from conjuncture.plan.programme.copies import Parts
+from conjuncture.plan.programme.layout import Block, Index, Layout
+from conjuncture.plan.programme.model import Model
 
 if TYPE_CHECKING:
-    from conjuncture.plan.outcome import Outcome
+    from conjuncture.plan.programme.outcome import Outcome
 
 WEIGHTS = {
     "floor": 1.0,

@@ -19,10 +19,10 @@ import pandas as pd
 from conjuncture.accounts.table import Array
 from conjuncture.plan.conditions.all import KINDS
 from conjuncture.plan.conditions.techniques import total_output
-from conjuncture.plan.kinds import Kind
-from conjuncture.plan.layout import Block, Index
-from conjuncture.plan.model import Model
-from conjuncture.plan.outcome import Outcome
+from conjuncture.plan.programme.kinds import Kind
+from conjuncture.plan.programme.layout import Block, Index
+from conjuncture.plan.programme.model import Model
+from conjuncture.plan.programme.outcome import Outcome
 
 Strings = npt.NDArray[np.str_]
 

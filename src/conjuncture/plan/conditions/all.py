@@ -47,11 +47,11 @@ from conjuncture.plan.conditions.stocks import Stock
 from conjuncture.plan.conditions.targets import Target
 from conjuncture.plan.conditions.technique import Technique
 from conjuncture.plan.conditions.wants import Want
-from conjuncture.plan.kinds import PLAN_KINDS, Kind, Slack
+from conjuncture.plan.programme.kinds import PLAN_KINDS, Kind, Slack
 
 if TYPE_CHECKING:
-    from conjuncture.plan.builder import Builder
     from conjuncture.plan.problem import Problem
+    from conjuncture.plan.programme.builder import Builder
 
 PARTS: tuple[Part, ...] = (
     claims.PART,

@@ -9,11 +9,11 @@ import numpy as np
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record
 from conjuncture.plan.conditions.part import Amounts, Part, Reader, key, once, reader
-from conjuncture.plan.kinds import Kind, Slack
+from conjuncture.plan.programme.kinds import Kind, Slack
 
 if TYPE_CHECKING:
-    from conjuncture.plan.builder import Builder
     from conjuncture.plan.problem import Problem
+    from conjuncture.plan.programme.builder import Builder
 
 
 class Line(Record):

@@ -14,9 +14,9 @@ import xarray as xr
 from conjuncture.core.errors import Fault, Faults, InputError, lookup
 from conjuncture.plan.changes import Change, changed
 from conjuncture.plan.reading.households import CONSUMED
-from conjuncture.plan.reading.words import number
 from conjuncture.plan.solution import Solution
 from conjuncture.plan.solve import solve
+from conjuncture.plan.why.words import number
 
 WORDS = {
     "output": "output of {label}",
