@@ -171,7 +171,7 @@ def _chunks(
     number[present] = np.arange(present.size)
     outputs = number[present[years[present] >= 0]].tolist()
     keys, first = np.unique(pair, return_index=True)
-    ends = np.append(first[1:], pair.size)
+    ends = np.append(first[1:], pair.size)[: keys.size]
     joins = [(int(number[k // years.size]), int(number[k % years.size])) for k in keys]
     pattern = _symbolic(present.size, joins, set(outputs))
     for start in range(0, members.size, _CHUNK):
