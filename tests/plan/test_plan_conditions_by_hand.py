@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.sparse import csc_array
 
 from conjuncture.core.errors import InputError
 from conjuncture.plan.problem import Problem
 from conjuncture.plan.reading.targets import table, why_missed
+from conjuncture.plan.reading.techniques import techniques
 from conjuncture.plan.settings import Settings
 from conjuncture.plan.solution import Solution
 from conjuncture.plan.solve import solve
@@ -190,6 +192,19 @@ def test_unknown_techniques_of_a_satellite_are_named() -> None:
 def test_empty_lists_are_faults_and_no_silent_zero(conditions: dict[str, Any]) -> None:
     with pytest.raises(InputError, match="has 0 figures"):
         economy(conditions=conditions)
+
+
+def test_sparse_coefficients_give_the_same_plan_with_techniques_and_stocks() -> None:
+    conditions = {
+        "techniques": [{"name": "q", "sector": "a", "factors": {"b": 0.5}, "most": 30.0}],
+        "stocks": [{"product": "b", "opening": 10.0, "least_share": 0.1}],
+    }
+    dense = plan(conditions=conditions)
+    sparse = plan(conditions=conditions, coefficients=csc_array(A))
+    assert sparse.aim == pytest.approx(dense.aim)
+    assert techniques(sparse)["loss"].to_numpy() == pytest.approx(
+        techniques(dense)["loss"].to_numpy(), abs=1e-7
+    )
 
 
 def test_the_fall_of_employment_yields_to_what_kinds_of_capital_allow() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csc_array, diags_array, eye_array
+from scipy.sparse import csc_array, diags_array, eye_array, issparse
 
 from conjuncture.accounts.table import Array
 
@@ -18,6 +18,21 @@ def net(problem: Problem) -> csc_array:
     """Return I - A of the sectors that produce, sparse (N x N)."""
     active = (problem.output > 0).astype(np.float64)
     return csc_array(eye_array(problem.size) - problem.coefficients @ diags_array(active))
+
+
+def inputs(problem: Problem, sector: int) -> Array:
+    """Return the coefficients of a sector (N), dense whatever they are kept as."""
+    return _dense(problem.coefficients[:, [sector]])
+
+
+def uses(problem: Problem, product: int) -> Array:
+    """Return what each sector uses of a product per unit of its output (N), dense."""
+    return _dense(problem.coefficients[[product]])
+
+
+def _dense(part: Any) -> Array:
+    """Return one row or column of coefficients as an array of its own."""
+    return np.array(part.toarray() if issparse(part) else part, dtype=np.float64).ravel()
 
 
 def placed(
