@@ -10,6 +10,9 @@ from scipy.sparse import csc_array
 
 from conjuncture.core.errors import InputError
 from conjuncture.plan.problem import Problem
+from conjuncture.plan.reading.compare import compare
+from conjuncture.plan.reading.explain import explain
+from conjuncture.plan.reading.plots import balance_figure, flow_figure, investment_figure
 from conjuncture.plan.reading.targets import table, why_missed
 from conjuncture.plan.reading.techniques import techniques
 from conjuncture.plan.settings import Settings
@@ -217,3 +220,78 @@ def test_the_fall_of_employment_yields_to_what_kinds_of_capital_allow() -> None:
     )  # fmt: skip
     assert found.status == "optimal"
     assert found.output[0, 0] == pytest.approx(50.0)
+
+
+# Reading ------------------------------------------------------------------------------
+
+
+def test_comparisons_count_techniques_partners_and_by_products() -> None:
+    conditions = {
+        "techniques": [{"name": "q", "sector": "a", "factors": {"b": 0.5}, "most": 30.0}],
+        "partners": [{"name": "P", "exports_high": {"b": 8.0}, "imports_high": {"a": 9.0}}],
+        "by_products": [{"sector": "a", "products": {"b": 0.05}}],
+        "assets": [MACHINES],
+    }
+    before, after = plan(), plan(conditions=conditions)
+    found = compare(before, after)
+    balances = after.balances()
+    made = found.by_year["output"].to_numpy() + before.output.sum(axis=1)
+    by = after.amounts("technique")["amount"].to_numpy()
+    assert by.max() > 1.0
+    assert made == pytest.approx(after.output.sum(axis=1) + by)
+    bought = balances["imports by partner"].groupby("year").sum() + after.imports.sum(axis=1)
+    assert found.by_year["imports"].to_numpy() == pytest.approx(
+        bought.to_numpy() - before.imports.sum(axis=1), abs=1e-6
+    )
+    invested = balances["investment in kinds of capital"] + balances["investment"]
+    assert found.by_year["investment"].to_numpy() == pytest.approx(
+        (invested.groupby("year").sum() - before.balances()["investment"].groupby("year").sum()),
+        abs=1e-6,
+    )
+    beside = found.differences.query("what == 'by_products'")
+    assert set(beside["label"]) == {"b"}
+    assert (beside["first"] == 0).all()
+    assert compare(after, before).by_year["output"].to_numpy() == pytest.approx(
+        -found.by_year["output"].to_numpy()
+    )
+
+
+def test_comparisons_name_the_unit_of_the_aim() -> None:
+    thrift = [{"consumption": 1, "slack": 0.02}, {"least_labour": 1}]
+    found = compare(plan(aims=thrift), plan(aims=thrift, labour_coefficients=[[0.9, 0.5]]))
+    assert "persons of discounted labour" in found.text.splitlines()[0]
+    other = compare(plan(), plan(aims=thrift))
+    assert "aim at different things" in other.text
+
+
+def test_figures_show_what_conditions_bring() -> None:
+    found = plan(
+        conditions={
+            "by_products": [{"sector": "a", "products": {"b": 0.05}}], "assets": [MACHINES]
+        }
+    )  # fmt: skip
+    (axis,) = balance_figure(found, "b").axes
+    tops = {}
+    for bars in axis.containers:
+        side = "left" if bars.patches[0].get_x() + 0.19 < 2001 else "right"
+        tops[side] = tops.get(side, 0.0) + np.array([bar.get_height() for bar in bars])
+        if bars.get_label() == "by products":
+            assert side == "left"
+    assert tops["left"] == pytest.approx(tops["right"])
+    assert flow_figure(found, "b", 2002).axes
+    (axis,) = investment_figure(found).axes
+    assert "investment in kinds of capital" in [bars.get_label() for bars in axis.containers]
+
+
+def test_a_price_is_explained_in_full_with_conditions_at_work() -> None:
+    conditions = {
+        "techniques": [{"name": "q", "sector": "a", "factors": {"b": 0.5}, "most": 30.0}],
+        "partners": [{"name": "P", "exports_high": {"b": 8.0}, "imports_high": {"a": 9.0}}],
+        "by_products": [{"sector": "a", "products": {"b": 0.05}}],
+        "ceilings": [{"name": "e", "per_output": {"a": 1.0}, "ceiling": 110.0}],
+    }
+    found = plan(conditions=conditions)
+    for product in ("a", "b", None):
+        why = explain(found, product, 2002)
+        assert sum(root.share for root in why.roots) == pytest.approx(1.0)
+        assert why.price > 0

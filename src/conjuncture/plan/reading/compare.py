@@ -13,8 +13,10 @@ import xarray as xr
 
 from conjuncture.core.errors import Fault, Faults, InputError
 from conjuncture.plan.changes import Change, changed
+from conjuncture.plan.conditions.all import COLUMNS
 from conjuncture.plan.reading.households import CONSUMED
 from conjuncture.plan.reading.words import number
+from conjuncture.plan.report import TECHNIQUES
 from conjuncture.plan.solution import Solution
 from conjuncture.plan.solve import solve
 
@@ -32,8 +34,25 @@ WORDS = {
     "building": "capital begun in {label}",
     "restoration": "restoration begun in {label}",
     "capital": "capital in use in {label}",
+    "by_products": "{label} as a by-product",
+    "claims": "claims of institutions on {label}",
+    "training": "use of {label} for training",
+    "scrap": "{label} from scrap",
+    "maintenance": "use of {label} for maintenance",
+    "from_stock": "{label} taken from stock",
+    "to_stock": "{label} added to stock",
 }
 """The amounts that are compared, and how each is called."""
+
+_FOLDED = {
+    "output": (TECHNIQUES,),
+    "consumption": CONSUMED[1:],
+    "intermediate": (COLUMNS["technique"].use,),
+    "investment": (COLUMNS["asset outlay"].use, COLUMNS["technique outlay"].use),
+    "exports": (COLUMNS["partner exports"].use,),
+    "imports": (COLUMNS["partner imports"].resource,),
+}
+"""What conditions add to the amounts of every plan, which are compared as one."""
 
 _AGGREGATES = ("output", "consumption", "investment", "public", "military", "exports", "imports")
 _NOISE = 1e-7
@@ -51,7 +70,9 @@ class Comparison:
     unit : str
         The table's money.
     aim : tuple of float
-        Aims of both plans (money of discounted consumption).
+        Aims of both plans, of their last level.
+    aim_units : tuple of str
+        Units of both (``million USD of discounted consumption``).
     years : tuple of int
         Years that both cover.
     left_out : tuple of str
@@ -73,6 +94,7 @@ class Comparison:
     second: str
     unit: str
     aim: tuple[float, float]
+    aim_units: tuple[str, str]
     years: tuple[int, ...]
     left_out: tuple[str, ...]
     settings: dict[str, tuple[Any, Any]]
@@ -96,6 +118,7 @@ class Comparison:
             "second": self.second,
             "unit": self.unit,
             "aim": list(self.aim),
+            "aim_units": list(self.aim_units),
             "years": list(self.years),
             "left_out": list(self.left_out),
             "settings": {name: list(pair) for name, pair in self.settings.items()},
@@ -164,6 +187,7 @@ def compare(
         second=names[1],
         unit=units[0],
         aim=(float(a.attrs["aim"]), float(b.attrs["aim"])),
+        aim_units=(_aim_unit(a), _aim_unit(b)),
         years=tuple(years),
         left_out=_left_out(a, b),
         settings=_settings(a, b),
@@ -227,11 +251,19 @@ def read_plan(path: Path) -> xr.Dataset:
 
 
 def _data(plan: Solution | xr.Dataset) -> xr.Dataset:
-    """Return a plan's dataset with all consumption of households in one variable."""
+    """Return a plan's dataset with what conditions add folded into what it is part of."""
     data = plan.require_optimal().to_dataset() if isinstance(plan, Solution) else plan
-    names = [name.replace(" ", "_") for name in CONSUMED]
-    whole = sum((data[name] for name in names[1:] if name in data), start=data[names[0]])
-    return data.assign({names[0]: whole.assign_attrs(data[names[0]].attrs)})
+    found = {}
+    for name, parts in _FOLDED.items():
+        keys = [key for part in parts if (key := part.replace(" ", "_")) in data]
+        found[name] = sum((data[key] for key in keys), start=data[name])
+        found[name].attrs = data[name].attrs
+    return data.assign(found)
+
+
+def _aim_unit(data: xr.Dataset) -> str:
+    """Return the unit of a plan's aim; files of earlier versions name that of its prices."""
+    return str(data.attrs.get("aim_amount_unit", data.attrs.get("aim_unit", "")))
 
 
 def _left_out(a: xr.Dataset, b: xr.Dataset) -> tuple[str, ...]:
@@ -252,12 +284,15 @@ def _settings(a: xr.Dataset, b: xr.Dataset) -> dict[str, tuple[Any, Any]]:
 def _amounts(a: xr.Dataset, b: xr.Dataset, sectors: list[str], years: list[int]) -> pd.DataFrame:
     frames = []
     for name in WORDS:
-        if name not in a or name not in b:
+        known = [data[name] for data in (a, b) if name in data]
+        if not known:
             continue
-        time = a[name].dims[0]
-        where = {"sector": sectors, time: years}
-        one, other = (data[name].sel(where).values for data in (a, b))
-        frames.append(_frame(name, sectors, years, one, other, a[name].attrs["unit"]))
+        where = {"sector": sectors, known[0].dims[0]: years}
+        one, other = (  # a condition that only one plan has brings nothing to the other
+            data[name].sel(where).values if name in data else np.zeros(known[0].sel(where).shape)
+            for data in (a, b)
+        )
+        frames.append(_frame(name, sectors, years, one, other, known[0].attrs["unit"]))
     frame = pd.concat(frames, ignore_index=True)
     scale = float(np.nanmax(np.abs(a["output"].values)))
     frame = frame[frame["difference"].abs() > _NOISE * scale]
@@ -340,11 +375,11 @@ def _aim(c: Comparison) -> str:
     title = f"{c.second} against {c.first}, {c.years[0]}-{c.years[-1]}"
     if any(name.startswith("year ") for name in c.left_out):
         return f"{title}: the plans differ in length, so their aims do not compare."
+    if c.aim_units[0] != c.aim_units[1]:
+        return f"{title}: the plans aim at different things, so their aims do not compare."
     change = c.aim[1] - c.aim[0]
     share = f" ({100 * change / c.aim[0]:+.3g} %)" if c.aim[0] else ""
-    return (
-        f"{title}: the aim changes by {_signed(change)} {c.unit} of discounted consumption{share}."
-    )
+    return f"{title}: the aim changes by {_signed(change)} {c.aim_units[0]}{share}."
 
 
 def _line(row: Any) -> str:
