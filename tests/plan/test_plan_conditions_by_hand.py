@@ -295,3 +295,17 @@ def test_a_price_is_explained_in_full_with_conditions_at_work() -> None:
         why = explain(found, product, 2002)
         assert sum(root.share for root in why.roots) == pytest.approx(1.0)
         assert why.price > 0
+
+
+def test_an_explanation_names_limits_and_units_of_the_aim() -> None:
+    groups = [{"name": "h", "share": 0.3, "floor": 0.5, "relative": 0.0, "weight": 5.0}]
+    favoured = explain(plan(conditions={"households": groups}), "a", 2002).text
+    assert "consumption at the common level in 2002 cannot be less than nothing" in favoured
+    assert " of  in " not in favoured
+    thrift = plan(
+        conditions={"households": [{"name": "h", "share": 0.3, "floor": 0.5}]},
+        aims=[{"least_labour": 1}],
+    )
+    text = explain(thrift, "a", 2002).text
+    assert "persons of discounted labour saved at these prices" in text
+    assert "not tied" not in text
