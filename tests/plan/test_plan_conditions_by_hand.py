@@ -222,6 +222,16 @@ def test_the_fall_of_employment_yields_to_what_kinds_of_capital_allow() -> None:
     assert found.output[0, 0] == pytest.approx(50.0)
 
 
+def test_trade_with_partners_counts_where_a_product_takes_more_than_half() -> None:
+    own = {"imports_low": [6.0, 5.0], "imports_high": [6.0, 5.0]}
+    partner = {"name": "P", "imports_low": {"b": 4.0}, "imports_high": {"b": 4.0}}
+    alone = plan(**own).corners()
+    assert "a takes more than half of imports in 2001-2003" in alone
+    beside = plan(**own, conditions={"partners": [partner]}).corners()
+    assert "a takes more than half of imports in 2001-2003" not in beside
+    assert "b takes more than half of imports in 2001-2003" in beside
+
+
 # Reading ------------------------------------------------------------------------------
 
 
