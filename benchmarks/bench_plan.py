@@ -17,8 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from conjuncture.accounts.library import load_table
-from conjuncture.plan.model import build
 from conjuncture.plan.problem import Problem
+from conjuncture.plan.programme.model import build
 from conjuncture.plan.solve import solve
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "plan"))

@@ -35,10 +35,10 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).parent))
 from bench_plan_size import PEERS, peer
 from conjuncture.accounts.table import Array
-from conjuncture.plan.model import build
-from conjuncture.plan.outcome import certify
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.structured.interior import interior
+from conjuncture.plan.programme.model import build
+from conjuncture.plan.programme.outcome import certify
+from conjuncture.plan.solvers.structured.interior import interior
 
 WEAR = 0.05
 DONORS = ("USA", "DEU", "GBR", "FRA", "CAN")

@@ -5,8 +5,11 @@ give sizes as products x inputs, over five years: ``4000x80 100000x50 1000000x50
 Economies are drawn with a seed by the generator of the tests (lognormal coefficients,
 column sums of 0.3 to 0.7, capital-output ratios of 1 to 4, every rule of the default
 settings). Each method runs in a process of its own, so that its peak of memory (the arrays
-included) can be read; seconds are CPU seconds with the arrays given. HiGHS runs PDLP, IPX,
-and HiPO where ``highspy-extras`` is installed; OR-Tools runs PDLP where it is installed.
+included) can be read; seconds are CPU seconds of all threads with the arrays given, and
+``clock`` is the time that passed. ``--progress`` writes each step to the standard error,
+``--steps`` stops our methods after so many, which shows what memory a size takes.
+HiGHS runs PDLP, IPX, and HiPO where ``highspy-extras`` is installed; OR-Tools runs PDLP
+where it is installed.
 Every answer is measured by the same certificate: a peer's own status is not taken for it.
 """
 
@@ -26,18 +29,23 @@ from typing import Any
 
 import numpy as np
 
-from conjuncture.plan.firstorder.pdhg import first_order
-from conjuncture.plan.matrixfree.interior import matrix_free
-from conjuncture.plan.model import build
-from conjuncture.plan.outcome import Outcome, certify
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.solving import Solving
+from conjuncture.plan.programme.model import build
+from conjuncture.plan.programme.outcome import Outcome, certify
+from conjuncture.plan.solvers.firstorder.pdhg import first_order
+from conjuncture.plan.solvers.matrixfree.interior import matrix_free
+from conjuncture.plan.solvers.solving import Progress, Solving
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "plan"))
 
 SMALL = ["400x40", "1000x50"]
 OURS = ["matrix_free", "first_order"]
 PEERS = ["pdlp", "ipx"]
+
+
+def peak() -> float:
+    """Return the peak of this process's memory (GB)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
 def drawn(seed: int, size: str, years: int) -> Any:
@@ -50,10 +58,27 @@ def drawn(seed: int, size: str, years: int) -> Any:
     return model, time.process_time() - started
 
 
-def ours(model: Any, method: str, tolerance: float, limit: float) -> dict[str, Any]:
+def ours(model: Any, method: str, arguments: argparse.Namespace) -> dict[str, Any]:
 
-    end = time.process_time() + limit
-    solving = Solving(model, tolerance, should_stop=lambda: time.process_time() > end)
+    end, steps = time.process_time() + arguments.limit, [0]
+    started = time.process_time()
+
+    def tell(progress: Progress) -> None:
+        steps[0] = progress.iteration
+        if arguments.progress:
+            print(
+                f"{progress.iteration}: gap {progress.gap:.1e}, primal"
+                f" {progress.primal_residual:.0e}, dual {progress.dual_residual:.0e};"
+                f" {time.process_time() - started:.0f} CPU s, {progress.seconds:.0f} s,"
+                f" {peak():.2f} GB",
+                file=sys.stderr,
+                flush=True,
+            )
+
+    def stop() -> bool:
+        return time.process_time() > end or steps[0] >= arguments.steps
+
+    solving = Solving(model, arguments.tolerance, progress=tell, should_stop=stop)
     outcome = (matrix_free if method == "matrix_free" else first_order)(model, solving)
     return {"status": outcome.status, "values": outcome.values, "prices": outcome.row_duals,
             "iterations": outcome.iterations}  # fmt: skip
@@ -110,15 +135,15 @@ def measured(arguments: argparse.Namespace) -> dict[str, Any]:
     """Solve one case by one method in this process."""
     model, build_seconds = drawn(arguments.seed, arguments.sizes[0], arguments.years)
     tolerance, limit, method = arguments.tolerance, arguments.limit, arguments.one
-    started = time.process_time()
+    started, clock = time.process_time(), time.perf_counter()
     if method in OURS:
-        found = ours(model, method, tolerance, limit)
+        found = ours(model, method, arguments)
     elif method == "ortools":
         found = ortools(model, tolerance, limit)
     else:
         found = highs(model, method, tolerance, limit)
-    seconds = time.process_time() - started
-    row = {"method": method, "status": found["status"], "seconds": seconds,
+    seconds, clock = time.process_time() - started, time.perf_counter() - clock
+    row = {"method": method, "status": found["status"], "seconds": seconds, "clock": clock,
            "iterations": found["iterations"], "build": build_seconds,
            "coefficients": model.nonzeros}  # fmt: skip
     if len(found["values"]) and np.isfinite(found["values"]).all():
@@ -133,7 +158,7 @@ def measured(arguments: argparse.Namespace) -> dict[str, Any]:
         )
         row |= {"primal": c.primal_residual, "dual": c.dual_residual, "gap": c.gap,
                 "aim": float(model.cost @ found["values"])}  # fmt: skip
-    row["gigabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    row["gigabytes"] = peak()
     return row
 
 
@@ -145,6 +170,8 @@ def main() -> None:
     parser.add_argument("--tolerance", type=float, default=1e-4)
     parser.add_argument("--limit", type=float, default=300.0, help="seconds for each method")
     parser.add_argument("--methods", nargs="*", help="some of: " + ", ".join(OURS + PEERS))
+    parser.add_argument("--progress", action="store_true", help="write each of our steps")
+    parser.add_argument("--steps", type=int, default=1_000_000, help="our steps at most")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.one:
@@ -154,7 +181,7 @@ def main() -> None:
     if not arguments.methods:
         methods += ["hipo"] if importlib.util.find_spec("highspy_extras") else []
         methods += ["ortools"] if importlib.util.find_spec("ortools") else []
-    head = ["products x inputs", "coefficients", "method", "status", "seconds", "ratio"]
+    head = ["products x inputs", "coefficients", "method", "status", "seconds", "clock", "ratio"]
     head += ["iterations", "primal", "dual", "gap", "memory (GB)"]
     print("| " + " | ".join(head) + " |\n|" + "---|" * len(head))
     times: dict[str, list[tuple[int, float]]] = {}
@@ -162,16 +189,21 @@ def main() -> None:
         first = math.nan
         for method in methods:
             command = [sys.executable, __file__, size, "--one", method]
-            for name in ("years", "seed", "tolerance", "limit"):
+            for name in ("years", "seed", "tolerance", "limit", "steps"):
                 command += [f"--{name}", str(getattr(arguments, name))]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            command += ["--progress"] if arguments.progress else []
+            shown = None if arguments.progress else subprocess.PIPE
+            done = subprocess.run(
+                command, stdout=subprocess.PIPE, stderr=shown, text=True, check=False
+            )
             if done.returncode:
-                print(f"{method} at {size}: {done.stderr.strip()[-300:]}", file=sys.stderr)
+                print(f"{method} at {size}: {(done.stderr or '').strip()[-300:]}", file=sys.stderr)
                 continue
             row = json.loads(done.stdout.splitlines()[-1])
             first = row["seconds"] if math.isnan(first) else first
             cells = [size, f"{row['coefficients']:,}", method, row["status"]]
-            cells += [f"{row['seconds']:.1f}", f"{row['seconds'] / first:.1f}"]
+            cells += [f"{row[k]:.1f}" for k in ("seconds", "clock")]
+            cells += [f"{row['seconds'] / first:.1f}"]
             cells += [str(row["iterations"])]
             cells += [f"{row[k]:.0e}" if k in row else "-" for k in ("primal", "dual", "gap")]
             print("| " + " | ".join([*cells, f"{row['gigabytes']:.2f}"]) + " |", flush=True)

@@ -22,9 +22,9 @@ from typing import Any
 
 import numpy as np
 
+from conjuncture.plan.many.sweep import sweep
 from conjuncture.plan.problem import Problem
 from conjuncture.plan.solve import solve
-from conjuncture.plan.sweep import sweep
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "plan"))
 economies = importlib.import_module("plan_economies")

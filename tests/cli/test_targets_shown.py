@@ -89,3 +89,10 @@ def test_faults_are_named(
 ) -> None:
     assert run(monkeypatch, "plan", "explain", file, *arguments) == 1
     assert message in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_raised_target_is_laid_beside_the_plan(
+    file: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "plan", "explain", file, "--target", "living", "--by", "0.6") == 0
+    assert "with the target living raised by 0.6" in capsys.readouterr().out

@@ -91,3 +91,11 @@ def test_an_empty_file_and_one_without_keys_say_so(tmp_path: Path) -> None:
         with pytest.raises(InputError, match=problem) as caught:
             read_yaml(path, Pair)
         assert "left, right" in caught.value.faults[0].remedy
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("kept", encoding="utf-8")
+    with pytest.raises(InputError, match="cannot be written") as error:
+        write_text(tmp_path / "file" / "below.txt", "lost")
+    assert str(tmp_path / "file" / "below.txt") in str(error.value)
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "kept"

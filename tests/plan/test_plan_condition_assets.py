@@ -15,10 +15,10 @@ from conjuncture.accounts.table import Satellites
 from conjuncture.core.errors import InputError
 from conjuncture.plan.capital_kinds import CapitalKind, shares_of_table, split_capital
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.reading.conflict import conflict
-from conjuncture.plan.reading.explain import explain
 from conjuncture.plan.settings import Settings
 from conjuncture.plan.solve import solve
+from conjuncture.plan.why.conflict import conflict
+from conjuncture.plan.why.explain import explain
 
 OUTPUT = small_table().output
 MACHINES = {

@@ -15,10 +15,10 @@ from conjuncture.accounts.supply_use import SupplyUse
 from conjuncture.accounts.table import Capital, FinalUse, Labour
 from conjuncture.core.errors import InputError
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.reading.explain import explain
 from conjuncture.plan.settings import Settings
 from conjuncture.plan.solve import solve
 from conjuncture.plan.supply import base_year, from_supply_use
+from conjuncture.plan.why.explain import explain
 
 STRAW = {"sector": "farming", "products": {"industry": 0.04, "services": 0.02}}
 SCRAP = {"sector": "industry", "products": {"farming": 0.03}}

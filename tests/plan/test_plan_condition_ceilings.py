@@ -16,9 +16,9 @@ from conjuncture.accounts.table import Satellites, Table
 from conjuncture.core.errors import InputError
 from conjuncture.plan.problem import Problem
 from conjuncture.plan.problem_file import ProblemFile, build_problem
-from conjuncture.plan.reading.conflict import conflict
-from conjuncture.plan.reading.explain import explain
 from conjuncture.plan.solve import solve
+from conjuncture.plan.why.conflict import conflict
+from conjuncture.plan.why.explain import explain
 
 YEARS = 4
 PER = {"farming": 0.05, "industry": 0.4, "services": 0.02}

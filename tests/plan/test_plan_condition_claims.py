@@ -8,9 +8,9 @@ from independent import Independent, data_of_problem
 from plan_economies import small_table
 
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.reading.conflict import conflict
-from conjuncture.plan.reading.sensitivity import sensitivity
 from conjuncture.plan.solve import solve
+from conjuncture.plan.why.conflict import conflict
+from conjuncture.plan.why.sensitivity import sensitivity
 
 CLAIM = {
     "name": "administration",

@@ -13,13 +13,13 @@ from plan_economies import small_table
 
 from conjuncture.core.errors import InputError
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.reading.conflict import conflict
-from conjuncture.plan.reading.explain import explain
 from conjuncture.plan.reading.export import sheets
 from conjuncture.plan.reading.households import REST, distribution
-from conjuncture.plan.reading.sensitivity import sensitivity
 from conjuncture.plan.solution import Solution
 from conjuncture.plan.solve import solve
+from conjuncture.plan.why.conflict import conflict
+from conjuncture.plan.why.explain import explain
+from conjuncture.plan.why.sensitivity import sensitivity
 
 WORKERS = {
     "name": "workers",

@@ -13,10 +13,10 @@ from plan_economies import random_economy, small_table
 
 from conjuncture.core.errors import InputError
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.reading.conflict import conflict
-from conjuncture.plan.reading.explain import explain
-from conjuncture.plan.reading.sensitivity import sensitivity
 from conjuncture.plan.solve import solve
+from conjuncture.plan.why.conflict import conflict
+from conjuncture.plan.why.explain import explain
+from conjuncture.plan.why.sensitivity import sensitivity
 
 SLOW = {"kind": "persons", "rise": 0.03, "fall": 0.02, "allowance": 0.2}
 ALL = {"kind": "persons", "between": (0.01, 0.01, 0.02, 0.02)}

@@ -10,10 +10,10 @@ from plan_economies import small_table
 
 from conjuncture.core.errors import InputError
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.reading.conflict import conflict
-from conjuncture.plan.reading.explain import explain
-from conjuncture.plan.reading.sensitivity import sensitivity
 from conjuncture.plan.solve import solve
+from conjuncture.plan.why.conflict import conflict
+from conjuncture.plan.why.explain import explain
+from conjuncture.plan.why.sensitivity import sensitivity
 
 EXTRA = {"kind": "persons", "most": 0.04, "productivity": 0.9, "cost": 0.2, "total": 8.0}
 WEEK = {"kind": "persons", "hours": (1.0, 0.98, 0.97, 0.95), "recovered": 0.25}

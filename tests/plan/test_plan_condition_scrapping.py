@@ -12,8 +12,8 @@ from plan_economies import small_table
 
 from conjuncture.core.errors import InputError
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.reading.explain import explain
 from conjuncture.plan.solve import solve
+from conjuncture.plan.why.explain import explain
 
 OUTPUT = small_table().output
 TRUCKS = {

@@ -12,10 +12,10 @@ from plan_economies import small_table
 
 from conjuncture.core.errors import InputError
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.reading.conflict import conflict
-from conjuncture.plan.reading.explain import explain
-from conjuncture.plan.reading.sensitivity import sensitivity
 from conjuncture.plan.solve import solve
+from conjuncture.plan.why.conflict import conflict
+from conjuncture.plan.why.explain import explain
+from conjuncture.plan.why.sensitivity import sensitivity
 
 GRAIN = {"product": "farming", "opening": 20.0, "loss": 0.05, "least_share": 0.08,
          "most": 40.0, "terminal": 15.0}  # fmt: skip

@@ -19,11 +19,12 @@ from test_plan_explain import chain_problem
 from conjuncture.core.errors import InputError
 from conjuncture.plan.aims import BALANCED
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.reading.decompose import row_prices
-from conjuncture.plan.reading.levels import at_level
+from conjuncture.plan.reading.compare import raise_target
 from conjuncture.plan.reading.targets import table, why_missed
 from conjuncture.plan.solution import Solution
 from conjuncture.plan.solve import solve
+from conjuncture.plan.why.decompose import row_prices
+from conjuncture.plan.why.levels import at_level
 
 YEARS = 4
 GRAIN = {
@@ -453,3 +454,15 @@ def test_the_problem_file_of_the_page_is_solved(tmp_path: Path) -> None:
     frame = table(plan)
     assert len(frame) == 4
     assert not frame["met"].all()
+
+
+def test_what_changes_when_a_target_rises() -> None:
+    easy = {**STEEL, "amount": [300.0, 310.0], "priority": 1}
+    plan = plan_of(easy)
+    found = raise_target(plan, "steel", 8.0)
+    again = plan_of({**easy, "amount": [308.0, 318.0]})
+    assert found.aim[1] == pytest.approx(again.aim)
+    assert found.aim[1] <= found.aim[0] + 1e-9
+    assert "with the target steel raised by 8" in str(found)
+    with pytest.raises(InputError, match="did you mean steel"):
+        raise_target(plan, "stel", 8.0)

@@ -12,12 +12,12 @@ from plan_economies import random_economy, small_table
 
 from conjuncture.core.errors import InputError
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.reading.conflict import conflict
-from conjuncture.plan.reading.explain import explain
-from conjuncture.plan.reading.sensitivity import sensitivity
 from conjuncture.plan.reading.techniques import techniques
 from conjuncture.plan.settings import Settings
 from conjuncture.plan.solve import solve
+from conjuncture.plan.why.conflict import conflict
+from conjuncture.plan.why.explain import explain
+from conjuncture.plan.why.sensitivity import sensitivity
 
 FRUGAL = {
     "name": "frugal", "sector": "industry", "factors": {"industry": 0.8, "farming": 0.9},

@@ -14,10 +14,10 @@ from plan_economies import small_table
 
 from conjuncture.core.errors import InputError
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.reading.conflict import conflict
-from conjuncture.plan.reading.explain import explain
 from conjuncture.plan.reading.trade import accounts, equalisation, trade, trade_text, worths
 from conjuncture.plan.solve import solve
+from conjuncture.plan.why.conflict import conflict
+from conjuncture.plan.why.explain import explain
 
 
 def problem(**conditions: Any) -> Problem:

@@ -11,9 +11,9 @@ from plan_economies import small_table
 
 from conjuncture.core.errors import InputError
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.reading.explain import explain
-from conjuncture.plan.reading.sensitivity import sensitivity
 from conjuncture.plan.solve import solve
+from conjuncture.plan.why.explain import explain
+from conjuncture.plan.why.sensitivity import sensitivity
 
 INDUSTRY = {
     "product": "industry",

@@ -11,9 +11,9 @@ from plan_economies import small_table
 from conjuncture.accounts.library import table_names
 from conjuncture.core.errors import InputError
 from conjuncture.plan.conditions.all import COLUMNS, KINDS, PARTS, SLACKS, Conditions, reference
-from conjuncture.plan.kinds import PLAN_KINDS
 from conjuncture.plan.problem import Problem
 from conjuncture.plan.problem_file import read_problem, read_problem_file
+from conjuncture.plan.programme.kinds import PLAN_KINDS
 from conjuncture.plan.solve import solve
 
 DOCS = Path(__file__).parents[2] / "docs" / "conditions"

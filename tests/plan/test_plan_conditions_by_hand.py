@@ -11,13 +11,13 @@ from scipy.sparse import csc_array
 from conjuncture.core.errors import InputError
 from conjuncture.plan.problem import Problem
 from conjuncture.plan.reading.compare import compare
-from conjuncture.plan.reading.explain import explain
 from conjuncture.plan.reading.plots import balance_figure, flow_figure, investment_figure
 from conjuncture.plan.reading.targets import table, why_missed
 from conjuncture.plan.reading.techniques import techniques
 from conjuncture.plan.settings import Settings
 from conjuncture.plan.solution import Solution
 from conjuncture.plan.solve import solve
+from conjuncture.plan.why.explain import explain
 
 A = np.array([[0.1, 0.2], [0.3, 0.1]])
 RULES = {

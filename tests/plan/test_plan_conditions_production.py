@@ -16,12 +16,12 @@ from test_plan_condition_stocks import GRAIN, PARTS
 from test_plan_condition_techniques import FRUGAL, MODERN
 
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.reading.decompose import decompose
-from conjuncture.plan.reading.explain import explain
 from conjuncture.plan.reading.techniques import techniques
 from conjuncture.plan.settings import Settings
 from conjuncture.plan.solution import Solution
 from conjuncture.plan.solve import solve
+from conjuncture.plan.why.decompose import decompose
+from conjuncture.plan.why.explain import explain
 
 ALL: dict[str, Any] = {
     "claims": [{"name": "army", "products": {"industry": 2.0}, "labour": {"persons": 1.0}}],

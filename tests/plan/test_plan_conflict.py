@@ -8,8 +8,8 @@ from plan_economies import random_economy, small_table
 
 from conjuncture.accounts.library import load_table
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.reading.conflict import KINDS, check_conflict, conflict
 from conjuncture.plan.solve import solve
+from conjuncture.plan.why.conflict import KINDS, check_conflict, conflict
 
 
 def _military() -> Problem:

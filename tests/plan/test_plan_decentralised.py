@@ -10,8 +10,8 @@ from plan_economies import random_economy, small_table
 
 from conjuncture.accounts.library import load_table
 from conjuncture.core.errors import ConjunctureError, InfeasibleError, InputError
-from conjuncture.plan.model import build
 from conjuncture.plan.problem import Problem
+from conjuncture.plan.programme.model import build
 from conjuncture.plan.rounds.councils import participatory
 from conjuncture.plan.rounds.decentralised import kornai_liptak
 from conjuncture.plan.rounds.implied import implied

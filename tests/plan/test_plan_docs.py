@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conjuncture.plan.kinds import PLAN_KINDS
+from conjuncture.plan.programme.kinds import PLAN_KINDS
 from conjuncture.plan.settings import reference
 
 PAGE = (Path(__file__).parents[2] / "docs" / "plan.md").read_text(encoding="utf-8")

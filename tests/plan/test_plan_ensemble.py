@@ -16,7 +16,7 @@ from conjuncture.accounts.table import Table
 from conjuncture.accounts.uncertainty import drawn_table, ensemble
 from conjuncture.cli.app import app
 from conjuncture.core.errors import InputError
-from conjuncture.plan.ensemble import plan_ensemble, scarcities, spread
+from conjuncture.plan.many.ensemble import plan_ensemble, scarcities, spread
 from conjuncture.plan.problem import Problem
 from conjuncture.plan.solve import solve
 

@@ -9,11 +9,11 @@ from plan_economies import random_economy, small_table
 from conjuncture.accounts.library import load_table
 from conjuncture.core.errors import InfeasibleError, InputError
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.reading.decompose import ACTIVITIES, decompose
-from conjuncture.plan.reading.explain import explain
-from conjuncture.plan.reading.values import labour_values, prices_and_values
 from conjuncture.plan.settings import Settings
 from conjuncture.plan.solve import solve
+from conjuncture.plan.why.decompose import ACTIVITIES, decompose
+from conjuncture.plan.why.explain import explain
+from conjuncture.plan.why.values import labour_values, prices_and_values
 
 FREE = Settings.of(
     gestation=1, terminal_growth=None, contraction=None, consumption_band=None,

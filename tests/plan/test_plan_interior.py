@@ -11,18 +11,18 @@ from scipy.linalg import LinAlgError
 
 from conjuncture.accounts.library import load_table, table_names
 from conjuncture.plan import solve as solve_module
-from conjuncture.plan.model import Model, build
-from conjuncture.plan.outcome import certify
 from conjuncture.plan.problem import Problem
+from conjuncture.plan.programme.model import Model, build
+from conjuncture.plan.programme.outcome import certify
 from conjuncture.plan.settings import Settings
 from conjuncture.plan.solve import optimise, solve
-from conjuncture.plan.structured import interior as interior_module
-from conjuncture.plan.structured import iterate as iterate_module
-from conjuncture.plan.structured import kernels
-from conjuncture.plan.structured.interior import NAME, interior, unsuitable
-from conjuncture.plan.structured.iterate import Iterate
-from conjuncture.plan.structured.kernels import Threads
-from conjuncture.plan.structured.staircase import Staircase
+from conjuncture.plan.solvers.structured import interior as interior_module
+from conjuncture.plan.solvers.structured import iterate as iterate_module
+from conjuncture.plan.solvers.structured import kernels
+from conjuncture.plan.solvers.structured.interior import NAME, interior, unsuitable
+from conjuncture.plan.solvers.structured.iterate import Iterate
+from conjuncture.plan.solvers.structured.kernels import Threads
+from conjuncture.plan.solvers.structured.staircase import Staircase
 
 few = settings(
     max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]

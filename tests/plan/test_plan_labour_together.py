@@ -18,10 +18,10 @@ from conjuncture.plan.conditions.all import PARTS
 from conjuncture.plan.problem import Problem
 from conjuncture.plan.problem_file import read_problem
 from conjuncture.plan.reading.compare import compare
-from conjuncture.plan.reading.explain import explain
 from conjuncture.plan.reading.export import write_plan
 from conjuncture.plan.reading.plots import balance_figure, flow_figure
 from conjuncture.plan.solve import solve
+from conjuncture.plan.why.explain import explain
 
 GIVEN: dict[str, list[dict[str, Any]]] = {
     "moves": [

@@ -16,18 +16,19 @@ from scipy.sparse import coo_array, csr_array
 from conjuncture.core.errors import InputError
 from conjuncture.plan import solve as solve_module
 from conjuncture.plan.changes import Change, changed
-from conjuncture.plan.firstorder import backend as backend_module
-from conjuncture.plan.firstorder.backend import Backend, backend
-from conjuncture.plan.firstorder.pdhg import first_order
-from conjuncture.plan.matrixfree import interior as thin
-from conjuncture.plan.matrixfree.local import Local
-from conjuncture.plan.matrixfree.system import Leontief, ThinSystem
-from conjuncture.plan.model import build
-from conjuncture.plan.outcome import certify, refutes
 from conjuncture.plan.problem import Problem
+from conjuncture.plan.programme.model import build
+from conjuncture.plan.programme.outcome import certify, refutes
 from conjuncture.plan.settings import Settings
 from conjuncture.plan.solve import optimise, solve
-from conjuncture.plan.solving import Progress, Solving, fingerprint
+from conjuncture.plan.solvers.firstorder import backend as backend_module
+from conjuncture.plan.solvers.firstorder.backend import Backend, backend
+from conjuncture.plan.solvers.firstorder.pdhg import first_order
+from conjuncture.plan.solvers.matrixfree import interior as thin
+from conjuncture.plan.solvers.matrixfree.leontief import Leontief
+from conjuncture.plan.solvers.matrixfree.local import Local
+from conjuncture.plan.solvers.matrixfree.system import ThinSystem
+from conjuncture.plan.solvers.solving import Progress, Solving, fingerprint
 
 BOTH = [("matrix_free", 1e-6), ("first_order", 1e-4)]
 
@@ -84,8 +85,8 @@ def test_sparse_coefficients_are_frozen_and_checked() -> None:
 
 
 def test_plans_with_sparse_coefficients_are_read_as_dense_ones() -> None:
-    from conjuncture.plan.reading.explain import explain
-    from conjuncture.plan.reading.values import labour_values
+    from conjuncture.plan.why.explain import explain
+    from conjuncture.plan.why.values import labour_values
 
     one = sparse(3, 20, 3, 5)
     other = one.replace(coefficients=one.coefficients.toarray())

@@ -9,8 +9,8 @@ from independent import Independent, data_of_problem
 from plan_economies import small_table
 
 from conjuncture.accounts.library import load_table
-from conjuncture.plan.kinds import PLAN_KINDS
 from conjuncture.plan.problem import Problem
+from conjuncture.plan.programme.kinds import PLAN_KINDS
 from conjuncture.plan.solve import solve
 
 KINDS = [kind for kind in PLAN_KINDS if kind != "aim"]

@@ -175,3 +175,12 @@ def test_tables_and_problems_are_told_apart(tmp_path: Path) -> None:
     assert not looks_like_problem(folder / "table.yaml")
     assert not looks_like_problem(tmp_path / "none.yaml")
     assert ProblemFile(table="usa_1947").years == 5
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00\x01", b"table: [unclosed"])
+def test_a_file_that_cannot_be_read_is_named_itself(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_bytes(content)
+    assert looks_like_problem(path)
+    with pytest.raises(InputError, match=r"plan\.yaml"):
+        read_problem(path)

@@ -10,9 +10,9 @@ from conjuncture.accounts.library import load_table
 from conjuncture.core.errors import InputError
 from conjuncture.plan.conditions.all import KINDS
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.reading.sensitivity import Sensitivity, sensitivities, sensitivity
 from conjuncture.plan.solution import Solution
 from conjuncture.plan.solve import solve
+from conjuncture.plan.why.sensitivity import Sensitivity, sensitivities, sensitivity
 
 ARRAYS = {
     "labour": ("labour_available", 1),

@@ -16,12 +16,12 @@ from typer.testing import CliRunner
 from conjuncture.accounts.library import load_table
 from conjuncture.cli.app import app
 from conjuncture.core.errors import InputError
-from conjuncture.plan import sweep as sweep_module
 from conjuncture.plan.changes import Change
+from conjuncture.plan.many import sweep as sweep_module
+from conjuncture.plan.many.sweep import OUTCOMES, sweep
+from conjuncture.plan.many.variants import Variant, read_variants
 from conjuncture.plan.problem import Problem
 from conjuncture.plan.solve import solve
-from conjuncture.plan.sweep import OUTCOMES, sweep
-from conjuncture.plan.variants import Variant, read_variants
 
 
 def _economy() -> Problem:

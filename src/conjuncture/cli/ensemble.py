@@ -29,7 +29,7 @@ def ensemble(
     from conjuncture.accounts.uncertainty import ensemble as draw
     from conjuncture.cli.settings import parse_settings
     from conjuncture.core.errors import Fault, InputError
-    from conjuncture.plan.ensemble import plan_ensemble, scarcities, spread
+    from conjuncture.plan.many.ensemble import plan_ensemble, scarcities, spread
 
     if out is not None and out.suffix != ".nc":
         raise InputError(

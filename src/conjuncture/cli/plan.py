@@ -9,10 +9,12 @@ import typer
 
 from conjuncture.cli.conditions import groups_of
 from conjuncture.cli.output import Json, console, print_faults, print_json, print_rows
+from conjuncture.cli.plan_shown import show
 
 if TYPE_CHECKING:
     from conjuncture.accounts.table import Table
     from conjuncture.plan.problem import Problem
+    from conjuncture.plan.regional.file import Opened
     from conjuncture.plan.solution import Solution
 
 app = typer.Typer(help="Plans over several years on any table.", no_args_is_help=True)
@@ -54,6 +56,7 @@ def solve(
     as_json: Json = False,
 ) -> None:
     """Solve a plan and show balances, bottlenecks, shadow prices and corners."""
+    from conjuncture.cli.plan_territories import shipments_figures
     from conjuncture.plan.reading.export import check_target, write_plan
 
     if out is not None:
@@ -72,6 +75,7 @@ def solve(
         from conjuncture.plan.reading.plots import write_figures
 
         written += write_figures(solution, figures, titles=_titles(accounts))
+        written += shipments_figures(solution, figures)
     note = "reconstruction" if accounts.reconstruction else ""
     if as_json:
         from conjuncture.cli.targets import targets_as_json
@@ -80,7 +84,7 @@ def solve(
         more = {"households": groups_of(solution), **targets_as_json(solution)}
         print_json({**solution.summary(), **more, "table_kind": note or "observed", **names})
         return
-    _show(solution, note)
+    show(solution, note)
     for path in written:
         console().print(f"written: {path}")
 
@@ -95,6 +99,9 @@ def explain(
         None, help="Label of the product; without it, the whole consumption bundle."
     ),
     target: str | None = typer.Option(None, help="Name of a target: say why it is missed."),
+    by: float | None = typer.Option(
+        None, help="With --target: say instead what changes when it rises by so much."
+    ),
     ranges: int = typer.Option(3, min=0, help="For how many scarcities to show the range."),
     years: Years = None,
     setting: Setting = [],  # noqa: B006
@@ -102,16 +109,19 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Say why there is not more of a product in a year, or why a target is missed."""
-    from conjuncture.cli.targets import explain_target
+    from conjuncture.cli.targets import explain_target, show_raised
     from conjuncture.core.errors import Fault, InputError
     from conjuncture.plan.conditions.all import KINDS
-    from conjuncture.plan.reading.explain import explain as explain_plan
-    from conjuncture.plan.reading.sensitivity import sensitivity
+    from conjuncture.plan.why.explain import explain as explain_plan
+    from conjuncture.plan.why.sensitivity import sensitivity
 
     if year is None and target is None:
         raise InputError(Fault("a product is explained in a year", "give --year", field="year"))
     accounts, problem = open_source(source, years, setting, variant)
     solution = _solved(problem, as_json)
+    if target is not None and by is not None:
+        show_raised(solution, target, by, as_json)
+        return
     if target is not None or year is None:
         explain_target(solution, target or "", year, _titles(accounts), as_json)
         return
@@ -178,9 +188,9 @@ def sweep(
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Solve many variants of one plan and write their outcomes to a file."""
-    from conjuncture.plan.sweep import DEFAULT
-    from conjuncture.plan.sweep import sweep as solve_variants
-    from conjuncture.plan.variants import read_variants
+    from conjuncture.plan.many.sweep import DEFAULT
+    from conjuncture.plan.many.sweep import sweep as solve_variants
+    from conjuncture.plan.many.variants import read_variants
 
     chosen = read_variants(variants)
     _, problem = open_source(source, years, setting, variant)
@@ -218,17 +228,19 @@ def sweep(
 @app.command("schema")
 def schema(
     out: Path | None = typer.Option(None, help="Write the schema to this file."),
+    territories: bool = typer.Option(False, help="That of plans over several territories."),
     as_json: Json = False,
 ) -> None:
     """Print the JSON Schema of problem files."""
     from conjuncture.core.files import write_text
-    from conjuncture.plan.problem_file import schema as problem_schema
-    from conjuncture.plan.problem_file import schema_text
+    from conjuncture.plan import problem_file
+    from conjuncture.plan.regional import records
 
+    form = records if territories else problem_file
     if out is not None:
-        write_text(out, schema_text())
+        write_text(out, form.schema_text())
     if as_json or out is None:  # the schema is JSON for people too
-        print_json(problem_schema())
+        print_json(form.schema())
     else:
         console().print(f"written: {out}")
 
@@ -244,16 +256,20 @@ def settings(as_json: Json = False) -> None:
 
 def open_source(
     source: str, years: int | None, setting: list[str], variant: str | None
-) -> tuple[Table, Problem]:
+) -> tuple[Table | Opened, Problem]:
     """Open a problem file or a table; options overrule the file."""
     from conjuncture.accounts.checks import checked
     from conjuncture.accounts.library import open_table
     from conjuncture.cli.settings import parse_settings
     from conjuncture.plan.problem import Problem
     from conjuncture.plan.problem_file import looks_like_problem, open_problem
+    from conjuncture.plan.regional.file import is_regional_file, open_regional
 
     options = parse_settings(setting)
     path = Path(source)
+    if is_regional_file(path):
+        opened = open_regional(path, years=years, settings=options)
+        return opened, opened.problem
     if looks_like_problem(path):
         return open_problem(path, years=years, variant=variant, settings=options)
     accounts = checked(open_table(source, variant))
@@ -284,7 +300,7 @@ def _solved(problem: Problem, as_json: bool, **options: Any) -> Solution:
     return solution
 
 
-def _titles(accounts: Table) -> dict[str, str]:
+def _titles(accounts: Table | Opened) -> dict[str, str]:
     return dict(zip(accounts.sectors, accounts.titles, strict=True))
 
 
@@ -294,7 +310,7 @@ def _plain_rows(rows: list[dict[Any, Any]]) -> list[dict[str, object]]:
 
 def _refuse(solution: Solution, as_json: bool) -> None:
     from conjuncture.core.errors import InfeasibleError
-    from conjuncture.plan.reading.conflict import Conflict, conflict
+    from conjuncture.plan.why.conflict import Conflict, conflict
 
     found = Conflict(())
     if solution.status == "infeasible" and solution.model.nonzeros <= _CONFLICT_NONZEROS:
@@ -315,91 +331,3 @@ def _refuse(solution: Solution, as_json: bool) -> None:
                 out.print("The cheapest way out:")
             print_faults(error.faults, as_json=False)
         raise typer.Exit(1) from None
-
-
-def _show(solution: Solution, note: str) -> None:
-    from rich.markup import escape
-
-    from conjuncture.cli.conditions import show_conditions
-    from conjuncture.cli.targets import show_targets
-
-    problem = solution.problem
-    out = console()
-    kind = f" ({note})" if note else ""
-    first, last = problem.years[0], problem.years[-1]
-    out.print(f"[bold]{escape(problem.name)}{kind}[/bold], {first}-{last}: {solution.status}")
-    print_rows(_by_year(solution), title=f"By year ({problem.unit})")
-    for level in solution.earlier:
-        out.print(
-            f"aim that came first, {level.name}: {level.value:,.6g} {level.unit}", markup=False
-        )
-    unit = solution.model.goals[solution.model.level].amount_unit
-    out.print(f"aim: {solution.aim:,.6g} {unit}", markup=False)
-    show_targets(solution)
-    show_conditions(solution)
-    _show_bottlenecks(solution)
-    corners = solution.corners()
-    if corners:
-        out.print(f"[bold]Rules against implausible corners that bind ({len(corners)})[/bold]")
-        for text in corners[:8]:
-            out.print(f"  - {escape(text)}")
-        if len(corners) > 8:
-            out.print(f"  and {len(corners) - 8} more (--json lists all)")
-    c = solution.certificate
-    out.print(
-        f"{solution.method}, {solution.seconds:.3f} s; primal residual {c.primal_residual:.1e}, "
-        f"dual residual {c.dual_residual:.1e}, gap {c.gap:.1e}; balances close to "
-        f"{_closure(solution):.1e} of output"
-    )
-    if solution.price_note:
-        out.print(f"note: {solution.price_note}", markup=False)
-    out.print(
-        f"shadow prices: positive = scarce; worth of one more unit in {solution.model.aim_unit}"
-    )
-    if solution.price_note:
-        out.print(f"[yellow]{escape(solution.price_note)}[/yellow]")
-
-
-_PARTNERS = ("exports by partner", "imports by partner")
-
-
-def _by_year(solution: Solution) -> list[dict[str, Any]]:
-    from conjuncture.plan.reading.households import consumed
-
-    p, balances = solution.problem, solution.balances()
-    balances["consumption"] = consumed(balances)
-    totals = balances.groupby(level="year").sum().to_dict("index")
-    usual = ("output", "consumption", "investment", "exports", "imports")
-    shown = [name for name in (*usual, *_PARTNERS) if name in next(iter(totals.values()))]
-    return [
-        {
-            "year": year,
-            "consumption level": float(solution.consumption_level[k]),
-            **{name: float(totals[year][name]) for name in shown},
-            "reserves": float(solution.reserves[k]),
-        }
-        for k, year in enumerate(p.years)
-    ]
-
-
-def _show_bottlenecks(solution: Solution) -> None:
-    frame = solution.bottlenecks(12)
-    rows = [
-        {
-            "kind": row["kind"],
-            "label": row["label"],
-            "year": row["year"],
-            "amount": row["amount"],
-            "shadow price": row["value"],
-            "worth in all": row["worth"],
-        }
-        for row in frame.to_dict("records")
-    ]
-    print_rows(rows, title="Bottlenecks, the most valuable first")
-    for kind, unit, sense in frame[["kind", "unit", "sense"]].drop_duplicates().to_numpy():
-        console().print(f"  {kind}: {unit}, for {sense}")
-
-
-def _closure(solution: Solution) -> float:
-    residual = solution.balances()["residual"].abs().max()
-    return float(residual / solution.output.sum(axis=1).min())

@@ -52,6 +52,17 @@ def show_targets(solution: Solution) -> None:
         console().print(trade_text(solution, 3), markup=False)
 
 
+def show_raised(solution: Solution, target: str, by: float, as_json: bool) -> None:
+    """Print what changes when a target rises."""
+    from conjuncture.plan.reading.compare import raise_target
+
+    found = raise_target(solution, target, by)
+    if as_json:
+        print_json(found.as_dict())
+        return
+    console().print(found.text, markup=False)
+
+
 def explain_target(
     solution: Solution, target: str, year: int | None, titles: Mapping[str, str], as_json: bool
 ) -> None:

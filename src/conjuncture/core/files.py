@@ -103,7 +103,9 @@ def _known_keys(model: type[BaseModel], location: tuple[int | str, ...]) -> list
     for part in location[:-1]:
         if isinstance(current, type) and issubclass(current, BaseModel) and isinstance(part, str):
             info = current.model_fields.get(part)
-            current = info.annotation if info else None
+            if info is None:  # the name of one of several records
+                continue
+            current = info.annotation
         arguments = getattr(current, "__args__", ())
         models = [a for a in arguments if isinstance(a, type) and issubclass(a, BaseModel)]
         if models:
@@ -167,9 +169,23 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> Path:
     -------
     Path
         ``path``. On any error or interrupt the old file stays as it was.
+
+    Raises
+    ------
+    InputError
+        If nothing can be written there.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    except OSError as error:
+        raise InputError(
+            Fault(
+                f"cannot be written: {error.strerror or error}",
+                "give a place that can be written",
+                str(path),
+            )
+        ) from None
     os.close(handle)
     temporary = Path(name)
     umask = os.umask(0)

@@ -16,10 +16,10 @@ from conjuncture.plan.conditions import ceilings, targets
 from conjuncture.plan.conditions.part import key
 
 if TYPE_CHECKING:
-    from conjuncture.plan.builder import Builder
     from conjuncture.plan.conditions.all import Conditions
-    from conjuncture.plan.layout import Index
     from conjuncture.plan.problem import Problem
+    from conjuncture.plan.programme.builder import Builder
+    from conjuncture.plan.programme.layout import Index
 
 
 Weight = Annotated[float, Field(ge=0.0)]

@@ -8,19 +8,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array, hstack
+from scipy.sparse import coo_array, csc_array, hstack
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Fault
 from conjuncture.plan.conditions.all import SLACKS
 from conjuncture.plan.conditions.part import Relief
 from conjuncture.plan.conditions.techniques import total_output
-from conjuncture.plan.layout import Block, Index, Layout
-from conjuncture.plan.model import Model
 from conjuncture.plan.problem import Problem
+from conjuncture.plan.programme.copies import Parts
+from conjuncture.plan.programme.layout import Block, Index, Layout
+from conjuncture.plan.programme.model import Model
 
 if TYPE_CHECKING:
-    from conjuncture.plan.outcome import Outcome
+    from conjuncture.plan.programme.outcome import Outcome
 
 WEIGHTS = {
     "floor": 1.0,
@@ -159,7 +160,7 @@ def _loosen(model: Model, kinds: tuple[str, ...]) -> Model:
     return dataclasses.replace(
         model,
         columns=layout,
-        matrix=hstack([model.matrix, slack], format="csc"),
+        parts=Parts(csc_array(hstack([model.matrix, slack], format="csc"))),
         cost=np.concatenate([zero, -np.concatenate(costs)]),
         lower=np.concatenate([model.lower, np.zeros(row.size)]),
         upper=np.concatenate([model.upper, *caps]),

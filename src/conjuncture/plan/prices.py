@@ -20,10 +20,10 @@ from conjuncture.accounts.table import Array
 from conjuncture.plan.conditions import partners
 from conjuncture.plan.conditions.all import KINDS
 from conjuncture.plan.conditions.techniques import total_output
-from conjuncture.plan.kinds import Kind
-from conjuncture.plan.layout import Block, Index
-from conjuncture.plan.model import Model
-from conjuncture.plan.outcome import Outcome
+from conjuncture.plan.programme.kinds import Kind
+from conjuncture.plan.programme.layout import Block, Index
+from conjuncture.plan.programme.model import Model
+from conjuncture.plan.programme.outcome import Outcome
 
 Strings = npt.NDArray[np.str_]
 
@@ -47,8 +47,8 @@ class _Priced:
 
 def _priced(model: Model, outcome: Outcome) -> Iterator[_Priced]:
     """Yield, kind by kind, price, amount of the limit, and distance from it (scaled)."""
-    activity = model.matrix @ outcome.values
-    reduced = model.cost - model.matrix.T @ outcome.row_duals
+    activity = model.parts.amounts(outcome.values)
+    reduced = model.cost - model.parts.worths(outcome.row_duals)
     for name, kind in KINDS.items():
         source = model.rows if kind.part == "row" else model.columns
         if kind.block not in source.blocks:

@@ -22,7 +22,7 @@ from conjuncture.plan.conditions.all import Conditions, resolved
 from conjuncture.plan.problem import Problem
 from conjuncture.plan.settings import Settings
 
-_MARKS = ("table", "settings", "changes", "years", "conditions", "aims")
+_MARKS = ("table", "settings", "changes", "years", "conditions", "aims", "territories")
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -213,11 +213,11 @@ def schema() -> dict[str, Any]:
         found["properties"][name]["title"] = name.title()
     for record in found["$defs"].values():
         for key in record["properties"].values():
-            _allow_one(key)
+            allow_one(key)
     return {"$schema": SCHEMA_ID, **found}
 
 
-def _allow_one(key: dict[str, Any]) -> None:
+def allow_one(key: dict[str, Any]) -> None:
     """Say that a list may be given as a single value, as the reader accepts it."""
     forms = key.get("anyOf", [key])
     lists = [form for form in forms if form.get("type") == "array"]
@@ -242,5 +242,7 @@ def looks_like_problem(path: Path) -> bool:
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        return False
+        data = None
+    if data is None:  # unreadable or empty: only a table keeps its flows beside its header
+        return not path.with_name("flows.csv").exists()
     return isinstance(data, dict) and bool(set(data) & set(_MARKS))

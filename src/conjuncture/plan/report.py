@@ -116,8 +116,7 @@ def _attributes(solution: Solution) -> dict[str, str | float]:
         "status": solution.status,
         "remedy": solution.remedy,
         "aim": solution.aim,
-        "aim_unit": solution.model.aim_unit,
-        "aim_amount_unit": solution.model.goals[solution.model.level].amount_unit,
+        "aim_unit": solution.model.goals[solution.model.level].amount_unit,
         "method": solution.method,
         "settings": p.settings.model_dump_json(),
     }

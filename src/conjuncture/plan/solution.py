@@ -15,9 +15,9 @@ from conjuncture.core.errors import Fault, InfeasibleError, lookup
 from conjuncture.plan import prices, report
 from conjuncture.plan.conditions.scrapping import scrapped_by_sector
 from conjuncture.plan.elastic import Relaxation
-from conjuncture.plan.model import Model
-from conjuncture.plan.outcome import Certificate, Outcome, certify
 from conjuncture.plan.problem import Problem
+from conjuncture.plan.programme.model import Model
+from conjuncture.plan.programme.outcome import Certificate, Outcome, certify
 
 PRICE_TOLERANCE = 1e-6
 """Shadow prices of a plan solved to a worse tolerance carry a note."""

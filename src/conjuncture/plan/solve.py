@@ -15,15 +15,15 @@ from scipy.sparse import issparse
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults
 from conjuncture.plan.elastic import relaxations
-from conjuncture.plan.firstorder.backend import backend as named_backend
-from conjuncture.plan.firstorder.pdhg import first_order
-from conjuncture.plan.matrixfree import interior as thin
-from conjuncture.plan.model import Model, build, next_level
-from conjuncture.plan.outcome import Outcome
 from conjuncture.plan.problem import Problem
+from conjuncture.plan.programme.model import Model, build, next_level
+from conjuncture.plan.programme.outcome import Outcome
 from conjuncture.plan.solution import Level, Solution
-from conjuncture.plan.solving import Progress, Solving
-from conjuncture.plan.structured.interior import interior, unsuitable
+from conjuncture.plan.solvers.firstorder.backend import backend as named_backend
+from conjuncture.plan.solvers.firstorder.pdhg import first_order
+from conjuncture.plan.solvers.matrixfree import interior as thin
+from conjuncture.plan.solvers.solving import Progress, Solving
+from conjuncture.plan.solvers.structured.interior import interior, unsuitable
 
 Method = Literal["auto", "simplex", "ipm", "structured", "matrix_free", "first_order"]
 METHODS: tuple[Method, ...] = (

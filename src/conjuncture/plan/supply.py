@@ -17,8 +17,8 @@ import numpy as np
 from conjuncture.accounts.supply_use import DISCREPANCY, SupplyUse, check_accounts
 from conjuncture.accounts.table import Array, Capital, FinalUse, Labour, Table
 from conjuncture.core.errors import Faults
-from conjuncture.plan.layout import Index
 from conjuncture.plan.problem import Problem
+from conjuncture.plan.programme.layout import Index
 
 _EXACT = 1e-9
 

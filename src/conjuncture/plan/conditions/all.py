@@ -16,10 +16,12 @@ from conjuncture.plan.conditions import (
     credits,
     currencies,
     households,
+    lines,
     mobility,
     moves,
     overtime,
     partners,
+    routes,
     scrapping,
     stocks,
     targets,
@@ -33,21 +35,23 @@ from conjuncture.plan.conditions.claims import Claim
 from conjuncture.plan.conditions.credits import Credit
 from conjuncture.plan.conditions.currencies import Conversion, Currency
 from conjuncture.plan.conditions.households import Household
+from conjuncture.plan.conditions.lines import Line
 from conjuncture.plan.conditions.mobility import Mobility
 from conjuncture.plan.conditions.moves import Move
 from conjuncture.plan.conditions.overtime import WorkingTime
 from conjuncture.plan.conditions.part import Column, Part, key
 from conjuncture.plan.conditions.partners import Partner
+from conjuncture.plan.conditions.routes import Route
 from conjuncture.plan.conditions.scrapping import Scrapping
 from conjuncture.plan.conditions.stocks import Stock
 from conjuncture.plan.conditions.targets import Target
 from conjuncture.plan.conditions.technique import Technique
 from conjuncture.plan.conditions.wants import Want
-from conjuncture.plan.kinds import PLAN_KINDS, Kind, Slack
+from conjuncture.plan.programme.kinds import PLAN_KINDS, Kind, Slack
 
 if TYPE_CHECKING:
-    from conjuncture.plan.builder import Builder
     from conjuncture.plan.problem import Problem
+    from conjuncture.plan.programme.builder import Builder
 
 PARTS: tuple[Part, ...] = (
     claims.PART,
@@ -64,12 +68,15 @@ PARTS: tuple[Part, ...] = (
     currencies.CONVERSIONS,
     credits.PART,
     partners.PART,
+    routes.PART,
+    lines.PART,
     stocks.PART,
     ceilings.PART,
     targets.PART,
 )
 """Every condition, in the order in which its blocks are built: assets count the techniques
-that take capacity, scrapping the assets, and stocks all uses that stand before them."""
+that take capacity, scrapping the assets, lines the
+routes, and stocks all uses that stand before them."""
 
 
 class Conditions(Record):
@@ -116,6 +123,8 @@ class Conditions(Record):
     partners: tuple[Partner, ...] = key(
         (), "", "Partners in foreign trade, with limits, foreign prices and a currency each."
     )
+    routes: tuple[Route, ...] = key((), "", "Shipments of a product from one territory to another.")
+    lines: tuple[Line, ...] = key((), "", "Capacities that several routes share.")
     ceilings: tuple[Ceiling, ...] = key(
         (), "", "Satellites (energy, emissions) that the plan counts, with their ceilings."
     )

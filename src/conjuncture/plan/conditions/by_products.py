@@ -12,8 +12,8 @@ from conjuncture.core.files import Record
 from conjuncture.plan.conditions.part import Part, Reader, key
 
 if TYPE_CHECKING:
-    from conjuncture.plan.builder import Builder
     from conjuncture.plan.problem import Problem
+    from conjuncture.plan.programme.builder import Builder
 
 
 class ByProducts(Record):

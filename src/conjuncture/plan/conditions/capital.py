@@ -16,12 +16,12 @@ import numpy as np
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults
 from conjuncture.plan.conditions.part import Reader
-from conjuncture.plan.kinds import Kind
-from conjuncture.plan.layout import Index
+from conjuncture.plan.programme.kinds import Kind
+from conjuncture.plan.programme.layout import Index
 
 if TYPE_CHECKING:
-    from conjuncture.plan.builder import Builder
     from conjuncture.plan.problem import Problem
+    from conjuncture.plan.programme.builder import Builder
 
 _EXACT = 1e-6
 

@@ -16,12 +16,12 @@ from conjuncture.core.files import Record
 from conjuncture.plan.conditions import households, partners
 from conjuncture.plan.conditions.part import Amounts, Column, Part, Reader, key, once, reader
 from conjuncture.plan.conditions.technique import sectors_of
-from conjuncture.plan.kinds import Kind, Slack
+from conjuncture.plan.programme.kinds import Kind, Slack
 
 if TYPE_CHECKING:
-    from conjuncture.plan.builder import Builder
-    from conjuncture.plan.layout import Index
     from conjuncture.plan.problem import Problem
+    from conjuncture.plan.programme.builder import Builder
+    from conjuncture.plan.programme.layout import Index
 
 _TABLE = "null: that of the table's satellite of this name"
 

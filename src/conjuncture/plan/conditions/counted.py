@@ -11,11 +11,11 @@ import numpy.typing as npt
 from conjuncture.accounts.table import Array
 from conjuncture.plan.conditions import assets, households, partners
 from conjuncture.plan.conditions.technique import sectors_of
-from conjuncture.plan.layout import Index
+from conjuncture.plan.programme.layout import Index
 
 if TYPE_CHECKING:
-    from conjuncture.plan.builder import Builder
     from conjuncture.plan.problem import Problem
+    from conjuncture.plan.programme.builder import Builder
 
 Pieces = Iterator[tuple[Index, Any]]
 Chosen = npt.NDArray[np.bool_]

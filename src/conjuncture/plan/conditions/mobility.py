@@ -24,12 +24,12 @@ from conjuncture.plan.conditions.part import (
 )
 from conjuncture.plan.conditions.technique import labour_of, sectors_of
 from conjuncture.plan.conditions.workers import arrived, hours
-from conjuncture.plan.kinds import Kind, Slack
-from conjuncture.plan.layout import Index
+from conjuncture.plan.programme.kinds import Kind, Slack
+from conjuncture.plan.programme.layout import Index
 
 if TYPE_CHECKING:
-    from conjuncture.plan.builder import Builder
     from conjuncture.plan.problem import Problem
+    from conjuncture.plan.programme.builder import Builder
 
 
 class Mobility(Record):

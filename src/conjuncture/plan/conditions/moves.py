@@ -16,12 +16,12 @@ from conjuncture.core.files import Record
 from conjuncture.plan.conditions.figures import yearly
 from conjuncture.plan.conditions.part import Amounts, Column, Part, Reader, key, once, reader
 from conjuncture.plan.conditions.workers import arrived, hours
-from conjuncture.plan.kinds import Kind, Slack
-from conjuncture.plan.layout import Index
+from conjuncture.plan.programme.kinds import Kind, Slack
+from conjuncture.plan.programme.layout import Index
 
 if TYPE_CHECKING:
-    from conjuncture.plan.builder import Builder
     from conjuncture.plan.problem import Problem
+    from conjuncture.plan.programme.builder import Builder
 
 
 class Move(Record):

@@ -19,11 +19,11 @@ from pydantic.config import JsonDict
 
 from conjuncture.accounts.table import Array, Table
 from conjuncture.core.errors import Faults
-from conjuncture.plan.kinds import Kind, Slack
+from conjuncture.plan.programme.kinds import Kind, Slack
 
 if TYPE_CHECKING:
-    from conjuncture.plan.builder import Builder
     from conjuncture.plan.problem import Problem
+    from conjuncture.plan.programme.builder import Builder
 
 
 def key(default: Any, unit: str, description: str, **limits: Any) -> Any:

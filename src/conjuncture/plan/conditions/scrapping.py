@@ -13,13 +13,13 @@ from conjuncture.core.files import Record
 from conjuncture.plan.conditions import capital
 from conjuncture.plan.conditions.assets import label, pairs_of, wear_of
 from conjuncture.plan.conditions.part import Column, Labels, Part, Reader, key
-from conjuncture.plan.kinds import Kind
-from conjuncture.plan.layout import Index
+from conjuncture.plan.programme.kinds import Kind
+from conjuncture.plan.programme.layout import Index
 
 if TYPE_CHECKING:
-    from conjuncture.plan.builder import Builder
-    from conjuncture.plan.model import Model
     from conjuncture.plan.problem import Problem
+    from conjuncture.plan.programme.builder import Builder
+    from conjuncture.plan.programme.model import Model
 
 
 class Scrapping(Record):

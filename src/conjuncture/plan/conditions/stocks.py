@@ -11,13 +11,13 @@ from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record
 from conjuncture.plan.conditions import capital
 from conjuncture.plan.conditions.part import Amounts, Column, Part, Reader, key, reader
-from conjuncture.plan.copies import uses
-from conjuncture.plan.kinds import Kind, Slack
-from conjuncture.plan.layout import Index
+from conjuncture.plan.programme.dense import uses
+from conjuncture.plan.programme.kinds import Kind, Slack
+from conjuncture.plan.programme.layout import Index
 
 if TYPE_CHECKING:
-    from conjuncture.plan.builder import Builder
     from conjuncture.plan.problem import Problem
+    from conjuncture.plan.programme.builder import Builder
 
 
 class Stock(Record):

@@ -16,12 +16,12 @@ from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record
 from conjuncture.plan.conditions import counted
 from conjuncture.plan.conditions.part import Amounts, Column, Labels, Part, Reader, Years, key, once
-from conjuncture.plan.kinds import Kind
+from conjuncture.plan.programme.kinds import Kind
 
 if TYPE_CHECKING:
-    from conjuncture.plan.builder import Builder
-    from conjuncture.plan.layout import Index
     from conjuncture.plan.problem import Problem
+    from conjuncture.plan.programme.builder import Builder
+    from conjuncture.plan.programme.layout import Index
 
 What = Literal[
     "output",

@@ -11,8 +11,8 @@ from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record
 from conjuncture.plan.conditions import capital
 from conjuncture.plan.conditions.part import Amounts, Reader, key, once, reader
-from conjuncture.plan.copies import inputs
-from conjuncture.plan.layout import Index
+from conjuncture.plan.programme.dense import inputs
+from conjuncture.plan.programme.layout import Index
 
 if TYPE_CHECKING:
     from conjuncture.plan.problem import Problem

@@ -22,12 +22,12 @@ from conjuncture.plan.conditions.technique import (
     outputs_of,
     sectors_of,
 )
-from conjuncture.plan.kinds import Kind, Slack
-from conjuncture.plan.layout import Index
+from conjuncture.plan.programme.kinds import Kind, Slack
+from conjuncture.plan.programme.layout import Index
 
 if TYPE_CHECKING:
-    from conjuncture.plan.builder import Builder
-    from conjuncture.plan.model import Model
+    from conjuncture.plan.programme.builder import Builder
+    from conjuncture.plan.programme.model import Model
 
 
 def total_output(model: Model, values: Array) -> Array:

@@ -17,12 +17,12 @@ from conjuncture.core.files import Record
 from conjuncture.plan.conditions.figures import yearly
 from conjuncture.plan.conditions.households import bundles
 from conjuncture.plan.conditions.part import Amounts, Column, Part, Reader, key, once, reader
-from conjuncture.plan.kinds import Kind
+from conjuncture.plan.programme.kinds import Kind
 
 if TYPE_CHECKING:
-    from conjuncture.plan.builder import Builder
-    from conjuncture.plan.layout import Index
     from conjuncture.plan.problem import Problem
+    from conjuncture.plan.programme.builder import Builder
+    from conjuncture.plan.programme.layout import Index
 
 
 class Segment(Record):

@@ -9,11 +9,11 @@ import numpy as np
 
 from conjuncture.accounts.table import Array
 from conjuncture.plan.conditions.part import reader
-from conjuncture.plan.layout import Index
+from conjuncture.plan.programme.layout import Index
 
 if TYPE_CHECKING:
-    from conjuncture.plan.builder import Builder
     from conjuncture.plan.problem import Problem
+    from conjuncture.plan.programme.builder import Builder
 
 
 def hours(problem: Problem) -> Array:

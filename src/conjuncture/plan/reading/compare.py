@@ -11,48 +11,12 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from conjuncture.core.errors import Fault, Faults, InputError
+from conjuncture.core.errors import Fault, Faults, InputError, lookup
 from conjuncture.plan.changes import Change, changed
-from conjuncture.plan.conditions.all import COLUMNS
-from conjuncture.plan.reading.households import CONSUMED
-from conjuncture.plan.reading.words import number
-from conjuncture.plan.report import TECHNIQUES
+from conjuncture.plan.reading.compared import WORDS, folded
 from conjuncture.plan.solution import Solution
 from conjuncture.plan.solve import solve
-
-WORDS = {
-    "output": "output of {label}",
-    "imports": "imports of {label}",
-    "exports": "exports of {label}",
-    "consumption": "consumption of {label}",
-    "public": "public consumption of {label}",
-    "military": "military use of {label}",
-    "inventories": "additions to inventories of {label}",
-    "investment": "investment goods from {label}",
-    "intermediate": "intermediate use of {label}",
-    "unused": "unused amounts of {label}",
-    "building": "capital begun in {label}",
-    "restoration": "restoration begun in {label}",
-    "capital": "capital in use in {label}",
-    "by_products": "{label} as a by-product",
-    "claims": "claims of institutions on {label}",
-    "training": "use of {label} for training",
-    "scrap": "{label} from scrap",
-    "maintenance": "use of {label} for maintenance",
-    "from_stock": "{label} taken from stock",
-    "to_stock": "{label} added to stock",
-}
-"""The amounts that are compared, and how each is called."""
-
-_FOLDED = {
-    "output": (TECHNIQUES,),
-    "consumption": CONSUMED[1:],
-    "intermediate": (COLUMNS["technique"].use,),
-    "investment": (COLUMNS["asset outlay"].use, COLUMNS["technique outlay"].use),
-    "exports": (COLUMNS["partner exports"].use,),
-    "imports": (COLUMNS["partner imports"].resource,),
-}
-"""What conditions add to the amounts of every plan, which are compared as one."""
+from conjuncture.plan.why.words import number
 
 _AGGREGATES = ("output", "consumption", "investment", "public", "military", "exports", "imports")
 _NOISE = 1e-7
@@ -187,7 +151,7 @@ def compare(
         second=names[1],
         unit=units[0],
         aim=(float(a.attrs["aim"]), float(b.attrs["aim"])),
-        aim_units=(_aim_unit(a), _aim_unit(b)),
+        aim_units=(str(a.attrs["aim_unit"]), str(b.attrs["aim_unit"])),
         years=tuple(years),
         left_out=_left_out(a, b),
         settings=_settings(a, b),
@@ -225,6 +189,40 @@ def what_if(solution: Solution, change: Change) -> Comparison:
     return compare(solution, other, ("the plan", f"with {change.text}"))
 
 
+def raise_target(solution: Solution, target: str, by: float) -> Comparison:
+    """Let a target rise in all its years, solve again, and compare.
+
+    Parameters
+    ----------
+    solution : Solution
+        An optimal plan with the condition ``targets``.
+    target : str
+        Name of the target.
+    by : float
+        How much more is asked (unit of the target's ``amount``).
+
+    Returns
+    -------
+    Comparison
+        Of the plan and the one that is asked for more.
+
+    Raises
+    ------
+    InputError
+        If there is no such target, with the nearest names, or ``by`` makes it unusable.
+    InfeasibleError
+        If no plan is left; the relaxations are the faults.
+    """
+    p = solution.require_optimal().problem
+    targets = {each.name: each for each in p.conditions.targets}
+    old = lookup("target", target, targets, p.name)
+    new = old.model_copy(update={"amount": tuple(amount + by for amount in old.amount)})
+    changed_targets = tuple(new if each is old else each for each in p.conditions.targets)
+    conditions = p.conditions.model_copy(update={"targets": changed_targets})
+    other = solve(p.replace(conditions=conditions)).require_optimal()
+    return compare(solution, other, ("the plan", f"with the target {target} raised by {by:g}"))
+
+
 def read_plan(path: Path) -> xr.Dataset:
     """Read a plan written as NetCDF.
 
@@ -253,17 +251,7 @@ def read_plan(path: Path) -> xr.Dataset:
 def _data(plan: Solution | xr.Dataset) -> xr.Dataset:
     """Return a plan's dataset with what conditions add folded into what it is part of."""
     data = plan.require_optimal().to_dataset() if isinstance(plan, Solution) else plan
-    found = {}
-    for name, parts in _FOLDED.items():
-        keys = [key for part in parts if (key := part.replace(" ", "_")) in data]
-        found[name] = sum((data[key] for key in keys), start=data[name])
-        found[name].attrs = data[name].attrs
-    return data.assign(found)
-
-
-def _aim_unit(data: xr.Dataset) -> str:
-    """Return the unit of a plan's aim; files of earlier versions name that of its prices."""
-    return str(data.attrs.get("aim_amount_unit", data.attrs.get("aim_unit", "")))
+    return folded(data)
 
 
 def _left_out(a: xr.Dataset, b: xr.Dataset) -> tuple[str, ...]:
@@ -376,7 +364,7 @@ def _aim(c: Comparison) -> str:
     if any(name.startswith("year ") for name in c.left_out):
         return f"{title}: the plans differ in length, so their aims do not compare."
     if c.aim_units[0] != c.aim_units[1]:
-        return f"{title}: the plans aim at different things, so their aims do not compare."
+        return f"{title}: the plans aim at different things ({' and '.join(c.aim_units)})."
     change = c.aim[1] - c.aim[0]
     share = f" ({100 * change / c.aim[0]:+.3g} %)" if c.aim[0] else ""
     return f"{title}: the aim changes by {_signed(change)} {c.aim_units[0]}{share}."

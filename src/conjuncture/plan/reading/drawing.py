@@ -11,7 +11,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Curve
 
 from conjuncture.accounts.table import Array
-from conjuncture.plan.reading.words import number
+from conjuncture.plan.why.words import number
 
 if TYPE_CHECKING:
     from conjuncture.plan.solution import Solution

@@ -13,7 +13,7 @@ from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Fault, InputError, lookup
 from conjuncture.core.files import write_atomically
 from conjuncture.plan.conditions.all import COLUMNS, PARTS
-from conjuncture.plan.copies import uses as taken_by
+from conjuncture.plan.programme.dense import uses as taken_by
 from conjuncture.plan.reading.drawing import (
     COLOURS,
     REST,

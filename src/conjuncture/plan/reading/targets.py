@@ -11,11 +11,11 @@ from conjuncture.core.errors import Faults, lookup
 from conjuncture.plan.conditions import targets as conditions
 from conjuncture.plan.conditions.part import Reader
 from conjuncture.plan.conditions.targets import Target
-from conjuncture.plan.reading.decompose import row_prices
-from conjuncture.plan.reading.levels import at_level, level_of
-from conjuncture.plan.reading.missed import Missed, Rival, Way
-from conjuncture.plan.reading.roots import Root
-from conjuncture.plan.reading.upstream import Upstream
+from conjuncture.plan.why.decompose import row_prices
+from conjuncture.plan.why.levels import at_level, level_of
+from conjuncture.plan.why.missed import Missed, Rival, Way
+from conjuncture.plan.why.roots import Root
+from conjuncture.plan.why.upstream import Upstream
 
 if TYPE_CHECKING:
     from conjuncture.plan.solution import Solution

@@ -11,12 +11,12 @@ from conjuncture.accounts.table import Array
 from conjuncture.plan.conditions import by_products
 from conjuncture.plan.conditions.technique import BASE, inputs_of, outputs_of, sectors_of
 from conjuncture.plan.conditions.techniques import total_output
-from conjuncture.plan.copies import inputs as own_inputs
-from conjuncture.plan.reading.decompose import aim_term, decompose, row_prices
+from conjuncture.plan.programme.dense import inputs as own_inputs
+from conjuncture.plan.why.decompose import aim_term, decompose, row_prices
 
 if TYPE_CHECKING:
-    from conjuncture.plan.reading.decompose import Term
     from conjuncture.plan.solution import Solution
+    from conjuncture.plan.why.decompose import Term
 
 _CAPITAL = ("capacity", "terminal capital", "asset capacity", "asset terminal capital",
             "technique capacity", "technique terminal capital")  # fmt: skip

@@ -12,8 +12,8 @@ from conjuncture.accounts.table import Array
 from conjuncture.plan.conditions import currencies, partners
 from conjuncture.plan.conditions.part import reader
 from conjuncture.plan.prices import price_unit
-from conjuncture.plan.reading.decompose import row_prices
-from conjuncture.plan.reading.words import number
+from conjuncture.plan.why.decompose import row_prices
+from conjuncture.plan.why.words import number
 
 if TYPE_CHECKING:
     from conjuncture.plan.solution import Solution

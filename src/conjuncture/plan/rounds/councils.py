@@ -21,9 +21,9 @@ from scipy.sparse.csgraph import connected_components
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults, InfeasibleError
 from conjuncture.plan.checks import require_plain
-from conjuncture.plan.layout import Index
-from conjuncture.plan.model import Model, build
 from conjuncture.plan.problem import Problem
+from conjuncture.plan.programme.layout import Index
+from conjuncture.plan.programme.model import Model, build
 from conjuncture.plan.rounds.implied import implied
 from conjuncture.plan.rounds.levels import (
     PRIMAL,

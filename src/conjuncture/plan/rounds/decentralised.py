@@ -20,9 +20,9 @@ from scipy.sparse import block_array, csc_array, csr_array
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults, InfeasibleError, InputError
 from conjuncture.plan.checks import require_plain
-from conjuncture.plan.layout import Index
-from conjuncture.plan.model import Model, build
 from conjuncture.plan.problem import Problem
+from conjuncture.plan.programme.layout import Index
+from conjuncture.plan.programme.model import Model, build
 from conjuncture.plan.rounds.levels import (
     TOLERANCE,
     Ledger,

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from conjuncture.accounts.table import Array
-from conjuncture.plan.model import Model
+from conjuncture.plan.programme.model import Model
 
 _PASSES = 60
 _MARGIN = 1e-6

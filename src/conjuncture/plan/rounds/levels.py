@@ -12,9 +12,9 @@ from scipy.sparse import csc_array, csr_array
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults, InputError
-from conjuncture.plan.layout import Index
-from conjuncture.plan.model import Model
 from conjuncture.plan.problem import Problem
+from conjuncture.plan.programme.layout import Index
+from conjuncture.plan.programme.model import Model
 
 TOLERANCE = 1e-6
 """Relative gap at which the rounds end unless another is asked for."""

@@ -11,8 +11,8 @@ import pandas as pd
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults
 from conjuncture.plan.checks import require_plain
-from conjuncture.plan.model import Model, build
 from conjuncture.plan.problem import Problem
+from conjuncture.plan.programme.model import Model, build
 from conjuncture.plan.rounds.news import Shocks, apply, draw
 from conjuncture.plan.solution import Solution
 from conjuncture.plan.solve import solve

@@ -1,0 +1,1 @@
+"""Many plans of one economy: variants, and ensembles of tables."""

@@ -1,0 +1,1 @@
+"""A plan as arrays for a solver: its layout, its blocks, its outcome."""

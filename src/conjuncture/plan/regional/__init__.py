@@ -1,0 +1,1 @@
+"""Plans over several territories: joining, sourcing, shares, files, and what they say."""
