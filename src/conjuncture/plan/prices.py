@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from conjuncture.accounts.table import Array
+from conjuncture.plan.conditions import partners
 from conjuncture.plan.conditions.all import KINDS
 from conjuncture.plan.conditions.techniques import total_output
 from conjuncture.plan.programme.kinds import Kind
@@ -221,12 +222,31 @@ def _extremes(model: Model, outcome: Outcome) -> list[str]:
     for i in np.flatnonzero(((output < _CLOSED * p.output) & (p.output > 0)).any(axis=0)):
         years = [p.years[t] for t in np.flatnonzero(output[:, i] < _CLOSED * p.output[i])]
         found.append(f"{p.sectors[i]} all but closed in {_spans(years)}")
-    for flow in ("exports", "imports"):
-        block = model.columns.blocks[flow]
-        trade, total = amounts[block.index], amounts[block.index].sum(axis=1)
-        for column, i in enumerate(block.label[0] if block.label.size else ()):
-            above = (trade[:, column] > _CONCENTRATED * total) & (total > 0)
-            if block.label.shape[1] > 1 and above.any():
+    for flow in partners.FLOWS:
+        trade = _traded(model, amounts, flow)
+        total = trade.sum(axis=1)
+        for i in np.flatnonzero(trade.any(axis=0)):
+            above = (trade[:, i] > _CONCENTRATED * total) & (total > 0)
+            if _tradable(model, flow) > 1 and above.any():
                 years = [p.years[t] for t in np.flatnonzero(above)]
                 found.append(f"{p.sectors[i]} takes more than half of {flow} in {_spans(years)}")
     return found
+
+
+def _traded(model: Model, amounts: Array, flow: partners.Flow) -> Array:
+    """Return exports or imports by product, with all partners (T x N; money/year)."""
+    p, block = model.problem, model.columns.blocks[flow]
+    trade = np.zeros((p.periods, p.size))
+    if block.label.size:
+        trade[:, block.label[0]] = amounts[block.index]
+    if f"partner {flow}" in model.columns.blocks:
+        np.add.at(
+            trade.T, partners.pairs(p, flow)[:, 1], amounts[model.columns[f"partner {flow}"]].T
+        )
+    return trade
+
+
+def _tradable(model: Model, flow: partners.Flow) -> int:
+    """Return how many products may be traded."""
+    own = model.columns.blocks[flow].label
+    return len({*own.ravel().tolist(), *partners.pairs(model.problem, flow)[:, 1].tolist()})

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from conjuncture.plan.solution import Solution
 
 
+TECHNIQUES = "output_by_techniques"
+"""Variable of the dataset that holds what techniques make of their sectors' products."""
+
+
 def dataset(solution: Solution) -> xr.Dataset:
     """Return a plan as a dataset.
 
@@ -40,6 +44,9 @@ def dataset(solution: Solution) -> xr.Dataset:
     for name, column in balances.items():
         values = column.to_numpy().reshape(p.periods, p.size)
         _put(data, str(name).replace(" ", "_"), each, values, flow, _LONG.get(str(name), str(name)))
+    if p.conditions.techniques:
+        made = total_output(solution.model, solution.outcome.values) - solution.output
+        _put(data, TECHNIQUES, each, made, flow, "gross output by techniques")
     for name in ("building", "restoration"):
         _put(data, name, each, getattr(solution, name), p.unit, _LONG[name])
     _put(data, "outlay", each, solution.outlays, flow, _LONG["outlay"])

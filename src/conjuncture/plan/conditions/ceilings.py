@@ -13,6 +13,7 @@ import numpy as np
 from conjuncture.accounts.table import Array, Table
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record
+from conjuncture.plan.conditions import households, partners
 from conjuncture.plan.conditions.part import Amounts, Column, Part, Reader, key, once, reader
 from conjuncture.plan.conditions.technique import sectors_of
 from conjuncture.plan.programme.kinds import Kind, Slack
@@ -20,6 +21,7 @@ from conjuncture.plan.programme.kinds import Kind, Slack
 if TYPE_CHECKING:
     from conjuncture.plan.problem import Problem
     from conjuncture.plan.programme.builder import Builder
+    from conjuncture.plan.programme.layout import Index
 
 _TABLE = "null: that of the table's satellite of this name"
 
@@ -39,6 +41,12 @@ class Ceiling(Record):
         "unit/year",
         "Amount of households themselves at the base year's consumption level (fuel burnt at "
         f"home); {_TABLE}, or 0.",
+    )
+    per_technique: dict[str, float] = key(
+        {},
+        "unit per table's money",
+        "Amount per unit of output by a technique, by its name; a technique not named: its "
+        "sector's.",
     )
     per_import: dict[str, float] = key(
         {},
@@ -145,9 +153,13 @@ def check(problem: Problem, ceilings: tuple[Ceiling, ...], faults: Faults) -> No
             )
         per_output(read, ceiling)
         read.vector(ceiling.per_import, "per_import")
+        known = [technique.name for technique in problem.conditions.techniques]
+        for label in ceiling.per_technique:
+            read.place(label, known, "technique", f"per_technique.{label}")
         other(read, ceiling)
         for name in ("ceiling", "least"):
-            read.years(getattr(ceiling, name) or (0.0,), name)
+            given = getattr(ceiling, name)
+            read.years((0.0,) if given is None else given, name)
         _check_limits(read, ceiling)
 
 
@@ -188,13 +200,26 @@ def build(builder: Builder, ceilings: tuple[Ceiling, ...]) -> None:
         per = per_output(read, ceiling)
         of = np.flatnonzero(per)
         builder.put(row[:, [k]], builder.x[:, of], -np.outer(less, per[of]))
-        builder.put(row[:, k], builder.s, -less * (ceiling.per_level or 0.0))
-        for q, j in enumerate(sectors_of(p)):  # techniques take what their sector takes
-            builder.put(row[:, k], builder.columns["technique"][:, q], -less * per[j])
+        _households(builder, row[:, k], less * (ceiling.per_level or 0.0))
+        for q, j in enumerate(sectors_of(p)):
+            taken = ceiling.per_technique.get(p.conditions.techniques[q].name, per[j])
+            builder.put(row[:, k], builder.columns["technique"][:, q], -less * taken)
         _imports(builder, row[:, k], less, read.vector(ceiling.per_import, "per_import"))
     for name, block in (("ceiling", "ceiling"), ("least", "least amount")):
         _yearly(builder, ceilings, name, block)
     _total(builder, ceilings)
+
+
+def _households(builder: Builder, row: Index, amount: Array) -> None:
+    """Count what households take themselves, those in groups by their share of consumption."""
+    p = builder.p
+    if not amount.any():
+        return
+    whole = float(p.consumption.sum())
+    builder.put(row, builder.s, -amount * (float(builder.bundle.sum()) / whole))
+    if p.conditions.households:
+        share = households.bundles(p, p.conditions.households).sum(axis=1) / whole
+        builder.put(row[:, None], builder.columns["household"], -np.outer(amount, share))
 
 
 def _imports(builder: Builder, row: Any, less: Array, per: Array) -> None:
@@ -204,8 +229,7 @@ def _imports(builder: Builder, row: Any, less: Array, per: Array) -> None:
     builder.put(row[:, None], builder.m, -np.outer(less, per[builder.imported]))
     block = builder.columns.blocks.get("partner imports")
     if block is not None:
-        sectors = builder.p.sectors
-        product = [sectors.index(name.rsplit(": ", 1)[1]) for name in block.names]
+        product = partners.pairs(builder.p, "imports")[:, 1]
         builder.put(row[:, None], block.index, -np.outer(less, per[product]))
 
 

@@ -194,12 +194,9 @@ def _fall(
     allowed = np.array([records[of.record[pair]].allowance for pair in pairs])
     least = np.broadcast_to(-allowed, factor.shape).copy()
     least[0] += factor[0] * of.base[pairs]
-    known = p.capital_output[sector] > 0
-    room = np.full(pairs.size, np.inf)
-    stock = p.capital[sector] * p.availability[0, sector]
     per = p.labour_coefficients[0, of.kind[pairs], sector] / hours(p)[0, of.kind[pairs]]
-    room[known] = (stock * per)[known] / p.capital_output[sector][known]
-    least[0] = np.minimum(least[0], room)
+    known = np.isfinite(builder.room[sector]) & (per > 0)
+    least[0][known] = np.minimum(least[0], builder.room[sector] * np.where(known, per, 1.0))[known]
     before = np.vstack([np.ones(builder.n), p.availability[:-1]])
     year, at = np.nonzero((p.availability >= before)[:, sector])
     row = builder.row(

@@ -170,7 +170,7 @@ def _check_flow(read: Reader, partner: Partner, flow: Flow) -> None:
     read.positive(getattr(partner, f"{one}_prices"), f"{one}_prices")
     for name in (f"{one}_price_path", f"{flow}_least", f"{flow}_most"):
         values = getattr(partner, name)
-        if values is not None and min(values) < 0:
+        if values and min(values) < 0:
             currencies.not_negative(read, np.array(values), name)
     for side in ("low", "high"):
         for label, values in getattr(partner, f"{flow}_{side}").items():
@@ -193,6 +193,16 @@ def _check_flow(read: Reader, partner: Partner, flow: Flow) -> None:
         )
 
 
+def pairs(problem: Problem, flow: Flow) -> Index:
+    """Return partner and product (pairs x 2) of every column of a flow, in their order."""
+    found = []
+    for k, partner in enumerate(problem.conditions.partners):
+        known = terms(reader(problem, "partners", k), partner, flow)
+        some = ((known.low != 0) | (known.high != 0)).any(axis=0)
+        found += [(k, int(i)) for i in np.flatnonzero(some)]
+    return np.array(found, dtype=np.int64).reshape(-1, 2)
+
+
 def prepare(builder: Builder, partners: tuple[Partner, ...]) -> None:
     """Take the partners' shares from the limits of trade with no partner named."""
     for k, partner in enumerate(partners):
@@ -211,10 +221,9 @@ def build(builder: Builder, partners: tuple[Partner, ...]) -> None:
             terms(reader(builder.p, "partners", k), partner, flow)
             for k, partner in enumerate(partners)
         ]
-        traded = [((t.low != 0) | (t.high != 0)).any(axis=0) for t in found]
-        of = [(k, int(i)) for k, some in enumerate(traded) for i in np.flatnonzero(some)]
-        if of:
-            _flow(builder, partners, flow, found, np.array(of))
+        of = pairs(builder.p, flow)
+        if of.size:
+            _flow(builder, partners, flow, found, of)
 
 
 def _flow(

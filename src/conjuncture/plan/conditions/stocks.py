@@ -11,6 +11,7 @@ from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record
 from conjuncture.plan.conditions import capital
 from conjuncture.plan.conditions.part import Amounts, Column, Part, Reader, key, reader
+from conjuncture.plan.programme.dense import uses
 from conjuncture.plan.programme.kinds import Kind, Slack
 from conjuncture.plan.programme.layout import Index
 
@@ -149,13 +150,14 @@ def _uses(builder: Builder, of: Index) -> list[tuple[Index, Index, Array]]:
     for i in of:
         at = (product_of[rows] == i) & (values < 0) & ~is_output[columns]
         year, column, amount = year_of[rows[at]], columns[at], -values[at]
-        users = np.flatnonzero(p.coefficients[i] * builder.active)
+        per = uses(p, i) * builder.active
+        users = np.flatnonzero(per)
         each = np.repeat(np.arange(builder.t), users.size)
         found.append(
             (
                 np.concatenate([year, each]),
                 np.concatenate([column, builder.x[:, users].ravel()]),
-                np.concatenate([amount, np.tile(p.coefficients[i, users], builder.t)]),
+                np.concatenate([amount, np.tile(per[users], builder.t)]),
             )
         )
     return found
@@ -163,7 +165,7 @@ def _uses(builder: Builder, of: Index) -> list[tuple[Index, Index, Array]]:
 
 def _shares(
     builder: Builder, stocks: Stocks, held: Index, of: Index,
-    uses: list[tuple[Index, Index, Array]],
+    shared: list[tuple[Index, Index, Array]],
 ) -> None:  # fmt: skip
     """Least and largest stock relative to the uses of the year."""
     p, names = builder.p, tuple(stock.product for stock in stocks)
@@ -184,7 +186,7 @@ def _shares(
         )  # fmt: skip
         builder.put(row, held[:, some], 1.0)
         for k, s in enumerate(some):
-            year, column, amount = uses[s]
+            year, column, amount = shared[s]
             builder.put(row[year, k], column, -share[s] * amount)
 
 

@@ -14,9 +14,8 @@ import numpy as np
 from conjuncture.accounts.table import Array, Table
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record
-from conjuncture.plan.conditions import partners
+from conjuncture.plan.conditions import counted
 from conjuncture.plan.conditions.part import Amounts, Column, Labels, Part, Reader, Years, key, once
-from conjuncture.plan.conditions.technique import sectors_of
 from conjuncture.plan.programme.kinds import Kind
 
 if TYPE_CHECKING:
@@ -45,9 +44,10 @@ class Target(Record):
     what: What = key(
         ...,
         "",
-        "Of what: output; consumption_level; consumption (deliveries of products to consumption "
-        "at its level); exports and imports (with all partners); capital (in use at the start of "
-        "the year); building and restoration (begun in the year).",
+        "Of what: output; consumption_level; consumption (deliveries of products to households: "
+        "at the common level, to groups, and additional); exports and imports (with all "
+        "partners); capital (in use at the start of the year); building and restoration (begun "
+        "in the year), of all kinds and techniques.",
     )
     of: Labels = key((), "", "Products or sectors, added up; none: all. Not for consumption_level.")
     years: Years | None = key(
@@ -100,15 +100,9 @@ def base_of(problem: Problem, target: Target, of: list[int]) -> float | None:
     """Return the base year's amount; None where it is not known."""
     if target.base is not None:
         return target.base
-    known = {
-        "output": problem.output,
-        "consumption": problem.consumption,
-        "capital": problem.capital,
-        "restoration": problem.damaged,
-    }
     if target.what == "consumption_level":
         return 1.0
-    values = known.get(target.what)
+    values = counted.base(problem, target.what)
     return None if values is None else float(values[of].sum())
 
 
@@ -174,7 +168,7 @@ def _check_years(read: Reader, target: Target) -> None:
 
 
 def _check_amount(read: Reader, target: Target, of: list[int]) -> None:
-    least = min(target.amount)
+    least = min(target.amount, default=np.inf)
     if least < 0 or (least == 0 and target.sense != "at_most"):
         read.faults.add(
             "asks for nothing" if least == 0 else "is negative",
@@ -192,26 +186,9 @@ def _check_amount(read: Reader, target: Target, of: list[int]) -> None:
 
 def _present(problem: Problem, target: Target, of: list[int]) -> bool:
     """Whether the plan has activities of a target."""
-    p, some = problem, np.zeros(problem.size, dtype=bool)
-    some[of] = True
-    with_capital = (p.output > 0) & (p.capital_output > 0)
-    if target.what in partners.FLOWS:
-        low, high = (getattr(p, f"{target.what}_{side}") for side in ("low", "high"))
-        named = {
-            label
-            for partner in p.conditions.partners
-            for label in getattr(partner, f"{target.what}_high")
-        }
-        traded = ((low != 0) | (high != 0)).any(axis=0)
-        return bool((some & (traded | np.isin(p.sectors, list(named)))).any())
-    there = {
-        "output": p.output > 0,
-        "consumption": p.consumption > 0,
-        "capital": with_capital,
-        "building": with_capital,
-        "restoration": with_capital & (p.damaged > 0),
-    }
-    return target.what == "consumption_level" or bool((some & there[target.what]).any())
+    if target.what == "consumption_level":
+        return True
+    return bool(counted.present(problem, target.what)[of].any())
 
 
 # Blocks ------------------------------------------------------------------------------
@@ -288,33 +265,7 @@ def activities(builder: Builder, target: Target, t: int, of: list[int]) -> list[
     """Return the columns of a target in a year, and what a unit of each adds to it."""
     some = np.zeros(builder.n, dtype=bool)
     some[of] = True
-    with_capital, damaged = some[builder.with_capital], some[builder.damaged]
-    if target.what == "output":
-        by = np.flatnonzero(some[sectors_of(builder.p)])
-        other = [(builder.columns["technique"][t, by], 1.0)] if by.size else []
-        return [(builder.x[t, of], 1.0), *other]
-    if target.what in ("consumption_level", "consumption"):
-        level = target.what == "consumption_level"
-        return [(builder.s[t], 1.0 if level else float(builder.bundle[of].sum()))]
-    if target.what in partners.FLOWS:
-        return _trade(builder, target.what, t, some)
-    if target.what == "capital":
-        return [(builder.k[t, with_capital], 1.0)]
-    if target.what == "building":
-        return [(builder.u[t, with_capital], 1.0)]
-    return [(builder.r[t, damaged], 1.0)]
-
-
-def _trade(builder: Builder, flow: str, t: int, some: Any) -> list[tuple[Index, Any]]:
-    exports = flow == "exports"
-    traded = builder.exported if exports else builder.imported
-    own = (builder.e if exports else builder.m)[t, some[traded]]
-    block = builder.columns.blocks.get(f"partner {flow}")
-    if block is None:
-        return [(own, 1.0)]
-    sectors = builder.p.sectors
-    mine = [some[sectors.index(name.rsplit(": ", 1)[1])] for name in block.names]
-    return [(own, 1.0), (block.index[t, np.array(mine, dtype=bool)], 1.0)]
+    return list(counted.activities(builder, target.what, t, some))
 
 
 def misses(builder: Builder, priority: int) -> list[tuple[Index, Array]]:

@@ -11,6 +11,7 @@ from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record
 from conjuncture.plan.conditions import capital
 from conjuncture.plan.conditions.part import Amounts, Reader, key, once, reader
+from conjuncture.plan.programme.dense import inputs
 from conjuncture.plan.programme.layout import Index
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def _check_products(read: Reader, technique: Technique, sector: int) -> None:
     if sector < 0 or len(read.faults) > before or technique.inputs is not None:
         return
     vector = _inputs(read, technique, sector)
-    for i in np.flatnonzero((vector < 0) & (read.p.coefficients[:, sector] >= 0)):
+    for i in np.flatnonzero((vector < 0) & (inputs(read.p, sector) >= 0)):
         label = read.p.sectors[i]
         place = read.field(f"differences.{label}")
         read.faults.add("leaves a negative input", "give a smaller difference", field=place,
@@ -190,7 +191,7 @@ def _check_limits(read: Reader, technique: Technique) -> None:
 def _inputs(read: Reader, technique: Technique, sector: int) -> Array:
     if technique.inputs is not None:
         return read.vector(technique.inputs, "inputs")
-    vector = read.p.coefficients[:, sector].copy()
+    vector = inputs(read.p, sector)
     for label, factor in technique.factors.items():
         vector[read.p.sectors.index(label)] *= factor
     return np.asarray(vector + read.vector(technique.differences, "differences"))

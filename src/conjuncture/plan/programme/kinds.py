@@ -161,6 +161,7 @@ PLAN_KINDS: Mapping[str, Kind] = {
 LIMITS: Mapping[str, str] = {
     "output minimum": "{label} is not made in {year}: it costs more than it is worth",
     "output maximum": "{label} has no production",
+    "level minimum": "consumption at the common level in {year} cannot be less than nothing",
     "technique minimum": "technique {label} is not used in {year}: it costs more than it is worth",
     "output in the aim": "output of {label} in {year} takes what the aim itself would save",
     "technique in the aim": "technique {label} in {year} takes what the aim itself would save",

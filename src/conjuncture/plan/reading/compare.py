@@ -13,27 +13,10 @@ import xarray as xr
 
 from conjuncture.core.errors import Fault, Faults, InputError, lookup
 from conjuncture.plan.changes import Change, changed
-from conjuncture.plan.reading.households import CONSUMED
+from conjuncture.plan.reading.compared import WORDS, folded
 from conjuncture.plan.solution import Solution
 from conjuncture.plan.solve import solve
 from conjuncture.plan.why.words import number
-
-WORDS = {
-    "output": "output of {label}",
-    "imports": "imports of {label}",
-    "exports": "exports of {label}",
-    "consumption": "consumption of {label}",
-    "public": "public consumption of {label}",
-    "military": "military use of {label}",
-    "inventories": "additions to inventories of {label}",
-    "investment": "investment goods from {label}",
-    "intermediate": "intermediate use of {label}",
-    "unused": "unused amounts of {label}",
-    "building": "capital begun in {label}",
-    "restoration": "restoration begun in {label}",
-    "capital": "capital in use in {label}",
-}
-"""The amounts that are compared, and how each is called."""
 
 _AGGREGATES = ("output", "consumption", "investment", "public", "military", "exports", "imports")
 _NOISE = 1e-7
@@ -51,8 +34,9 @@ class Comparison:
     unit : str
         The table's money.
     aim : tuple of float
-        Aims of both plans.
+        Aims of both plans, of their last level.
     aim_units : tuple of str
+        Units of both (``million USD of discounted consumption``).
     years : tuple of int
         Years that both cover.
     left_out : tuple of str
@@ -98,6 +82,7 @@ class Comparison:
             "second": self.second,
             "unit": self.unit,
             "aim": list(self.aim),
+            "aim_units": list(self.aim_units),
             "years": list(self.years),
             "left_out": list(self.left_out),
             "settings": {name: list(pair) for name, pair in self.settings.items()},
@@ -264,11 +249,9 @@ def read_plan(path: Path) -> xr.Dataset:
 
 
 def _data(plan: Solution | xr.Dataset) -> xr.Dataset:
-    """Return a plan's dataset with all consumption of households in one variable."""
+    """Return a plan's dataset with what conditions add folded into what it is part of."""
     data = plan.require_optimal().to_dataset() if isinstance(plan, Solution) else plan
-    names = [name.replace(" ", "_") for name in CONSUMED]
-    whole = sum((data[name] for name in names[1:] if name in data), start=data[names[0]])
-    return data.assign({names[0]: whole.assign_attrs(data[names[0]].attrs)})
+    return folded(data)
 
 
 def _left_out(a: xr.Dataset, b: xr.Dataset) -> tuple[str, ...]:
@@ -289,12 +272,15 @@ def _settings(a: xr.Dataset, b: xr.Dataset) -> dict[str, tuple[Any, Any]]:
 def _amounts(a: xr.Dataset, b: xr.Dataset, sectors: list[str], years: list[int]) -> pd.DataFrame:
     frames = []
     for name in WORDS:
-        if name not in a or name not in b:
+        known = [data[name] for data in (a, b) if name in data]
+        if not known:
             continue
-        time = a[name].dims[0]
-        where = {"sector": sectors, time: years}
-        one, other = (data[name].sel(where).values for data in (a, b))
-        frames.append(_frame(name, sectors, years, one, other, a[name].attrs["unit"]))
+        where = {"sector": sectors, known[0].dims[0]: years}
+        one, other = (  # a condition that only one plan has brings nothing to the other
+            data[name].sel(where).values if name in data else np.zeros(known[0].sel(where).shape)
+            for data in (a, b)
+        )
+        frames.append(_frame(name, sectors, years, one, other, known[0].attrs["unit"]))
     frame = pd.concat(frames, ignore_index=True)
     scale = float(np.nanmax(np.abs(a["output"].values)))
     frame = frame[frame["difference"].abs() > _NOISE * scale]

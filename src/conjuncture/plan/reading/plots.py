@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.figure import Figure
-from scipy.sparse import issparse
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Fault, InputError, lookup
 from conjuncture.core.files import write_atomically
-from conjuncture.plan.conditions.all import COLUMNS
+from conjuncture.plan.conditions.all import COLUMNS, PARTS
+from conjuncture.plan.programme.dense import uses as taken_by
 from conjuncture.plan.reading.drawing import (
     COLOURS,
     REST,
@@ -28,7 +28,12 @@ if TYPE_CHECKING:
     from conjuncture.plan.reading.frontier import Frontier
     from conjuncture.plan.solution import Solution
 
-_RESOURCES = frozenset({"output", "imports"} | {c.resource for c in COLUMNS.values()})
+_RESOURCES = frozenset(
+    {"output", "imports"}
+    | {column.resource for column in COLUMNS.values()}
+    | {part.name.replace("_", " ") for part in PARTS if part.joint is not None}
+)
+_OUTLAYS = ("investment in kinds of capital", "investment in techniques")
 _PRICED = ("product", "capacity")
 
 
@@ -89,6 +94,8 @@ def investment_figure(
 ) -> Figure:
     """Draw outlays on building and restoration by sector of destination, stacked.
 
+    Outlays on kinds of capital and on capital of techniques stand beside them.
+
     Parameters
     ----------
     solution : Solution
@@ -100,14 +107,24 @@ def investment_figure(
     """
     solution.require_optimal()
     p, outlays = solution.problem, solution.outlays
-    order = np.argsort(-outlays.sum(axis=0), kind="stable")[: min(count, len(COLOURS))]
+    balances = solution.balances()
+    beside = [
+        (name, balances[name].groupby(level="year").sum().to_numpy())
+        for name in _OUTLAYS
+        if name in balances
+    ]
+    count = min(count, len(COLOURS) - len(beside))
+    order = np.argsort(-outlays.sum(axis=0), kind="stable")[:count]
     parts = [(titled(p.sectors[j], titles), outlays[:, j]) for j in order if outlays[:, j].any()]
     others = outlays.sum(axis=1) - sum((values for _, values in parts), np.zeros(p.periods))
+    apart = len(parts)
+    parts += beside
+    rest = len(parts)
     if others.max(initial=0.0) > 0:
-        parts.append((f"other sectors ({p.size - len(parts)})", others))
+        parts.append((f"other sectors ({p.size - apart})", others))
     figure = Figure(figsize=(9.0, 5.0), layout="constrained")
     axis = figure.subplots()
-    stacked(axis, np.array(p.years), parts, rest=len(order))
+    stacked(axis, np.array(p.years), parts, rest=rest)
     finish(axis, solution, "Outlays on capital by sector of destination", f"{p.unit}/year")
     legend(axis)
     return figure
@@ -182,8 +199,7 @@ def flow_figure(
         span = f"give a year of {p.years[0]}-{p.years[-1]}"
         raise InputError(Fault("lies outside the plan", span, p.name, "year", str(year)))
     t, i = p.years.index(year), p.sectors.index(product)
-    taken: Any = p.coefficients[[i]]  # sparse or dense
-    used = np.asarray(taken.toarray() if issparse(taken) else taken)[0] * solution.output[t]
+    used = taken_by(p, i) * solution.output[t]
     top = [j for j in np.argsort(-used, kind="stable")[:count] if used[j] > 0]
     uses = {titled(p.sectors[j], titles): float(used[j]) for j in top}
     uses["other sectors"] = float(used.sum() - sum(uses.values()))

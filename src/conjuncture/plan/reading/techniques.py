@@ -11,6 +11,7 @@ from conjuncture.accounts.table import Array
 from conjuncture.plan.conditions import by_products
 from conjuncture.plan.conditions.technique import BASE, inputs_of, outputs_of, sectors_of
 from conjuncture.plan.conditions.techniques import total_output
+from conjuncture.plan.programme.dense import inputs as own_inputs
 from conjuncture.plan.why.decompose import aim_term, decompose, row_prices
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def techniques(solution: Solution) -> pd.DataFrame:
             place: dict[str, object] = {"year": year, "sector": sector}
             if p.output[j] > 0:
                 x = float(solution.output[t, j])
-                cost = _cost(solution, "output", sector, t, j, p.coefficients[:, j], joint[:, j])
+                cost = _cost(solution, "output", sector, t, j, own_inputs(p, j), joint[:, j])
                 lines.append({**place, "technique": BASE, **_amount(x, made[t, j]), **cost})
             for q in np.flatnonzero(of == j).tolist():
                 name, y = named[q].name, float(amounts[t, q])

@@ -47,7 +47,7 @@ def worths(solution: Solution) -> pd.DataFrame:
     -----
     The shadow price of foreign exchange against a bundle of consumption: I. M. D. Little
     and J. A. Mirrlees (1974), Project Appraisal and Planning for Developing Countries;
-    A. K. Sen, P. Dasgupta and S. Marglin (1972), Guidelines for Project Evaluation.
+    P. Dasgupta, S. Marglin and A. Sen (1972), Guidelines for Project Evaluation.
     """
     solution.require_optimal()
     p, model = solution.problem, solution.model

@@ -9,13 +9,14 @@ import numpy as np
 
 from conjuncture.plan.conditions.households import bundles
 from conjuncture.plan.why.decompose import row_prices
-from conjuncture.plan.why.words import number
+from conjuncture.plan.why.words import aim_unit, number
 
 if TYPE_CHECKING:
     from conjuncture.plan.solution import Solution
 
 _SHOWN = 5
 _NOTHING = 1e-9
+_ROUNDING = 1e-7
 
 
 def notes(solution: Solution, year: int) -> tuple[str, ...]:
@@ -40,7 +41,7 @@ def _amounts(solution: Solution, year: int) -> Iterator[str]:
     frame = solution.activities()
     frame = frame[(frame["year"] == year) & (frame["block"] != "household")]
     for what, rows in frame.groupby("what", sort=False):
-        done = rows[rows["amount"].abs() > _NOTHING]
+        done = rows[rows["amount"].abs() > max(_NOTHING, _ROUNDING * rows["amount"].abs().max())]
         done = done.reindex(done["amount"].abs().sort_values(ascending=False, kind="stable").index)
         parts = [
             f"{row['label']} {number(row['amount'])} {row['unit']}".strip()
@@ -61,6 +62,7 @@ def _groups(solution: Solution, year: int) -> Iterator[str]:
     price = -row_prices(solution)[model.rows["product"][t]]
     at = model.columns["household"][t]
     level = solution.outcome.values[at] * model.column_scale[at]
+    unit = aim_unit(p.unit, model.aim_unit)
     counts = model.cost[at] * model.aim_scale / model.column_scale[at]
     for k, (group, own) in enumerate(zip(groups, bundles(p, groups), strict=True)):
         tied = np.broadcast_to(group.relative, p.periods)[t] * solution.consumption_level[t]
@@ -68,10 +70,10 @@ def _groups(solution: Solution, year: int) -> Iterator[str]:
         stands = "at the level tied to the common one"
         if abs(above) > _NOTHING * max(1.0, level[k]):
             stands = f"{number(above)} above the level tied to the common one"
-        if not tied:
+        if not np.broadcast_to(group.relative, p.periods)[t]:
             stands = "not tied to the common level"
         yield (
             f"Consumption of {group.name} in {year} is {number(float(level[k]))} of its base "
-            f"year, {stands}. Its whole bundle costs {number(float(price @ own))} {p.unit} at "
+            f"year, {stands}. Its whole bundle costs {number(float(price @ own))} {unit} at "
             f"these prices; what is above counts {number(float(counts[k]))} in the aim."
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
-from conjuncture.plan.conditions.all import KINDS
+from conjuncture.plan.conditions.all import COLUMNS, KINDS
 from conjuncture.plan.programme.kinds import LIMITS
 
 if TYPE_CHECKING:
@@ -22,7 +22,23 @@ _SMALL = 5e-4
 def scarce(kind: str) -> str:
     """Return what a positive price of a kind means, with ``{label}`` and ``{year}`` to fill in."""
     words = KINDS[kind].scarce if kind in KINDS else LIMITS.get(kind, "")
-    return words or kind + " of {label} in {year}"
+    if words:
+        return words
+    block, _, side = kind.rpartition(" ")
+    if block in COLUMNS and side in _SIDES:  # of an activity that a condition adds
+        return f"{COLUMNS[block].title} ({{label}}) in {{year}} {_SIDES[side]}"
+    return kind + " of {label} in {year}"
+
+
+_SIDES = {
+    "minimum": "cannot be less than what is given",
+    "maximum": "cannot be more than what is given",
+}
+
+
+def aim_unit(unit: str, aim: str) -> str:
+    """Return the unit of values at a plan's prices: money, or else that of its aim."""
+    return unit if aim.startswith(unit) else aim
 
 
 def number(value: float) -> str:
@@ -130,7 +146,8 @@ def _consumption(e: Explanation) -> Iterator[str]:
     bundle = sum(term.value for term in e.level_terms if term.kind == "product")
     grouped = any(term.kind == "household tie" for term in e.level_terms)
     whole = "What groups leave of the bundle" if grouped else "The whole bundle"
-    costs = f"{whole} costs {number(bundle)} {e.unit} at these prices"
+    unit = aim_unit(e.unit, e.aim_unit)
+    costs = f"{whole} costs {number(bundle)} {unit} at these prices"
     if grouped and not bundle:
         costs = "Groups consume the whole bundle"
     counts = "; the common level counts" if grouped else " and counts"
@@ -143,4 +160,4 @@ def _consumption(e: Explanation) -> Iterator[str]:
         if term.kind != "product" and abs(term.value) > _SMALL * e.level_weight:
             words = scarce(term.kind).format(label=term.label, year=term.year)
             effect = "holds it back" if term.value > 0 else "pushes it up"
-            yield f"The rule that {words} {effect}: {number(abs(term.value))} {e.unit}."
+            yield f"The rule that {words} {effect}: {number(abs(term.value))} {unit}."
