@@ -54,10 +54,15 @@ def solve(
     as_json: Json = False,
 ) -> None:
     """Solve a plan and show balances, bottlenecks, shadow prices and corners."""
+    from conjuncture.core.files import check_writable
     from conjuncture.plan.reading.export import check_target, write_plan
 
     if out is not None:
         check_target(out)
+    if figures is not None:
+        check_writable(figures, folder=True)
+    if checkpoint is not None:
+        check_writable(checkpoint)
     accounts, problem = open_source(source, years, setting, variant)
     solution = _solved(
         problem,
@@ -156,63 +161,6 @@ def compare(
     console().print(found.text, markup=False)
     rows = found.by_year.reset_index().to_dict("records")
     print_rows(_plain_rows(rows), title=f"Differences by year ({found.unit}): second less first")
-
-
-@app.command("sweep")
-def sweep(
-    source: Source,
-    variants: Path = typer.Argument(help="The variants: a .yaml or a .csv file."),
-    out: Path = typer.Option(..., help="NetCDF file (.nc) for the results; an interrupted sweep "
-                             "resumes from the folder <out>.parts."),
-    workers: int = typer.Option(1, min=1, help="Processes; the results do not depend on it."),
-    keep: list[str] = typer.Option(
-        [], metavar="OUTCOME", help="What to keep of each plan; once for each outcome. Default: "
-        "consumption_level, output, price_product."
-    ),
-    explain: bool = typer.Option(
-        True, help="Look for the cheapest relaxation of variants without a plan."
-    ),
-    years: Years = None,
-    setting: Setting = [],  # noqa: B006
-    variant: Variant = None,
-    as_json: Json = False,
-) -> None:  # fmt: skip
-    """Solve many variants of one plan and write their outcomes to a file."""
-    from conjuncture.plan.sweep import DEFAULT
-    from conjuncture.plan.sweep import sweep as solve_variants
-    from conjuncture.plan.variants import read_variants
-
-    chosen = read_variants(variants)
-    _, problem = open_source(source, years, setting, variant)
-    with console(error=True).status(f"solving {len(chosen)} variants") as status:
-        data = solve_variants(
-            problem,
-            chosen,
-            outcomes=keep or DEFAULT,
-            explain=explain,
-            out=out,
-            workers=workers,
-            progress=lambda done, all_, name, _: status.update(f"{done} of {all_}: {name}"),
-        )
-    optimal = data["status"] == "optimal"
-    rows: list[dict[str, object]] = [
-        {
-            "variant": str(name),
-            "status": str(data["status"][k].item()),
-            "aim": float(data["aim"][k]) if optimal[k] else None,
-            "certificate": float(data["certificate"][k]) if optimal[k] else None,
-            "reason": str(data["reason"][k].item()),
-        }
-        for k, name in enumerate(data["variant"].to_numpy())
-    ]
-    if as_json:
-        print_json({"aim_unit": data["aim"].attrs["unit"], "variants": rows, "written": str(out)})
-        return
-    shown, more = rows[:20], len(rows) - 20
-    print_rows(shown, title=f"Variants of {problem.name}; aim in {data['aim'].attrs['unit']}")
-    if more > 0:
-        console().print(f"and {more} more in the file")
-    console().print(f"optimal: {int(optimal.sum())} of {len(rows)}; written: {out}")
 
 
 @app.command("schema")
@@ -356,8 +304,6 @@ def _show(solution: Solution, note: str) -> None:
     out.print(
         f"shadow prices: positive = scarce; worth of one more unit in {solution.model.aim_unit}"
     )
-    if solution.price_note:
-        out.print(f"[yellow]{escape(solution.price_note)}[/yellow]")
 
 
 _PARTNERS = ("exports by partner", "imports by partner")
