@@ -6,6 +6,8 @@ import json
 import os
 import signal
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -82,3 +84,17 @@ def test_an_interrupted_sweep_says_what_is_kept_and_goes_on(
     assert CliRunner().invoke(app, words).exit_code == 0
     assert solved == ["v0", "v1", "v2"]  # nothing is done twice
     assert not out.with_name("sweep.nc.parts").exists()
+
+
+def test_a_solve_stopped_by_ctrl_c_leaves_with_the_code_of_an_interruption(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    @contextmanager
+    def pressed() -> Iterator[Callable[[], bool]]:
+        yield lambda: True
+
+    monkeypatch.setattr("conjuncture.cli.interrupt.asked_to_stop", pressed)
+    words = ["plan", "solve", "usa_1947", "--years", "2", "--method", "structured", "--json"]
+    found = CliRunner().invoke(app, words)
+    assert found.exit_code == 130
+    assert json.loads(found.stdout)["status"] == "stopped"

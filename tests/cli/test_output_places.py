@@ -40,3 +40,14 @@ def test_a_place_that_cannot_be_written_is_refused_at_once(
     assert "folder" in found.exception.faults[0].problem
     assert places["file"].read_text() == "kept"
     assert not list(places["folder.nc"].iterdir())
+
+
+def test_a_weight_that_is_no_yaml_is_a_fault() -> None:
+    found = CliRunner().invoke(app, ["plan", "frontier", *_PLAN, "--second", "least_labour=[1"])
+    assert isinstance(found.exception, InputError)
+    assert found.exception.faults[0].file == "aim least_labour"
+
+
+def test_absurd_variation_is_refused_before_anything_is_drawn() -> None:
+    found = CliRunner().invoke(app, ["plan", "ensemble", *_PLAN, "--variation", "1e308"])
+    assert found.exit_code == 2

@@ -119,3 +119,9 @@ def test_a_writer_that_finds_no_room_is_a_fault_and_the_old_file_stays(tmp_path:
         write_atomically(path, full)
     assert caught.value.faults[0].file == str(path)
     assert path.read_text() == "old"
+
+
+def test_where_there_is_nothing_to_choose_from_the_remedy_says_so() -> None:
+    faults = Faults("a.yaml")
+    faults.unknown("satellite", "co2", [], field="aims")
+    assert faults.found[0].remedy == "there is no satellite here to choose from"

@@ -13,7 +13,10 @@ def ensemble(
     name: str = typer.Argument(help="Name of a shipped table, or path of a table of your own."),
     years: int = typer.Option(5, min=1, help="Length of the plan in years."),
     variation: float = typer.Option(
-        0.1, min=0.0, help="Coefficient of variation of every intermediate flow (assumed)."
+        0.1,
+        min=0.0,
+        max=10.0,
+        help="Coefficient of variation of every intermediate flow (assumed).",
     ),
     members: int = typer.Option(20, min=1, help="How many tables are drawn."),
     seed: int = typer.Option(1, min=0, help="Seed of the draws."),

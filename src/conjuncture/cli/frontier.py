@@ -66,12 +66,12 @@ def frontier(
 
 def _level(text: str) -> dict[str, Any]:
     """Read ``NAME`` or ``NAME=WEIGHT`` joined by commas; a weight may be a mapping."""
-    import yaml
+    from conjuncture.core.files import parse_yaml
 
     level: dict[str, Any] = {}
     for part in text.split(","):
         name, _, weight = part.partition("=")
-        level[name.strip()] = yaml.safe_load(weight) if weight else 1.0
+        level[name.strip()] = parse_yaml(weight, f"aim {name.strip()}") if weight else 1.0
     return level
 
 

@@ -262,7 +262,7 @@ def _refuse(solution: Solution, as_json: bool) -> None:
                 out.print(found.text, markup=False)
                 out.print("The cheapest way out:")
             print_faults(error.faults, as_json=False)
-        raise typer.Exit(1) from None
+        raise typer.Exit(130 if solution.status == "stopped" else 1) from None
 
 
 def _show(solution: Solution, note: str) -> None:
