@@ -86,15 +86,16 @@ def test_an_interrupted_sweep_says_what_is_kept_and_goes_on(
     assert not out.with_name("sweep.nc.parts").exists()
 
 
+@pytest.mark.parametrize("method", ["structured", "simplex", "ipm"])
 def test_a_solve_stopped_by_ctrl_c_leaves_with_the_code_of_an_interruption(
-    monkeypatch: pytest.MonkeyPatch,
+    method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     @contextmanager
     def pressed() -> Iterator[Callable[[], bool]]:
         yield lambda: True
 
     monkeypatch.setattr("conjuncture.cli.interrupt.asked_to_stop", pressed)
-    words = ["plan", "solve", "usa_1947", "--years", "2", "--method", "structured", "--json"]
+    words = ["plan", "solve", "usa_1947", "--years", "2", "--method", method, "--json"]
     found = CliRunner().invoke(app, words)
     assert found.exit_code == 130
     assert json.loads(found.stdout)["status"] == "stopped"
