@@ -1,4 +1,4 @@
-"""Results that cannot be written are refused before anything is computed."""
+"""Places and words given to commands: what cannot be used is refused before the work."""
 
 from __future__ import annotations
 
@@ -51,3 +51,10 @@ def test_a_weight_that_is_no_yaml_is_a_fault() -> None:
 def test_absurd_variation_is_refused_before_anything_is_drawn() -> None:
     found = CliRunner().invoke(app, ["plan", "ensemble", *_PLAN, "--variation", "1e308"])
     assert found.exit_code == 2
+
+
+def test_a_shipped_table_can_be_checked_by_name_and_a_misspelt_one_is_told() -> None:
+    assert "every identity holds" in CliRunner().invoke(app, ["tables", "check", "usa_1947"]).output
+    found = CliRunner().invoke(app, ["tables", "check", "usa_1974"])
+    assert isinstance(found.exception, InputError)
+    assert "usa_1947" in found.exception.faults[0].nearest
