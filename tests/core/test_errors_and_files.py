@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conjuncture.core.errors import Faults, InputError, nearest
-from conjuncture.core.files import Record, read_yaml, write_atomically, write_text
+from conjuncture.core.files import Record, check_writable, read_yaml, write_atomically, write_text
 
 
 class Wine(Record):
@@ -93,9 +93,35 @@ def test_an_empty_file_and_one_without_keys_say_so(tmp_path: Path) -> None:
         assert "left, right" in caught.value.faults[0].remedy
 
 
-def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("kept", encoding="utf-8")
-    with pytest.raises(InputError, match="cannot be written") as error:
-        write_text(tmp_path / "file" / "below.txt", "lost")
-    assert str(tmp_path / "file" / "below.txt") in str(error.value)
-    assert (tmp_path / "file").read_text(encoding="utf-8") == "kept"
+def test_a_place_that_cannot_be_written_is_a_fault_and_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("old")
+    (tmp_path / "folder.nc").mkdir()
+    for path in (tmp_path / "file" / "a.nc", tmp_path / "folder.nc"):
+        with pytest.raises(InputError, match=path.name):
+            check_writable(path)
+        with pytest.raises(InputError, match="cannot be written"):
+            write_text(path, "new")
+    with pytest.raises(InputError, match="is a file, not a folder"):
+        check_writable(tmp_path / "file", folder=True)
+    check_writable(tmp_path / "new" / "a.nc")
+    check_writable(tmp_path / "new", folder=True)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "folder.nc"]
+    assert (tmp_path / "file").read_text() == "old"
+
+
+def test_a_writer_that_finds_no_room_is_a_fault_and_the_old_file_stays(tmp_path: Path) -> None:
+    path = write_text(tmp_path / "a.txt", "old")
+
+    def full(_: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(InputError, match="No space left") as caught:
+        write_atomically(path, full)
+    assert caught.value.faults[0].file == str(path)
+    assert path.read_text() == "old"
+
+
+def test_where_there_is_nothing_to_choose_from_the_remedy_says_so() -> None:
+    faults = Faults("a.yaml")
+    faults.unknown("satellite", "co2", [], field="aims")
+    assert faults.found[0].remedy == "there is no satellite here to choose from"

@@ -10,9 +10,11 @@ import pandas as pd
 import pytest
 from plan_economies import small_table
 
+from conjuncture.accounts.library import load_table
 from conjuncture.core.errors import InputError
 from conjuncture.plan.problem import Problem
 from conjuncture.plan.reading import export, plots
+from conjuncture.plan.reading.drawing import titled
 from conjuncture.plan.solution import Solution
 from conjuncture.plan.solve import solve
 
@@ -100,3 +102,23 @@ def test_the_page_runs(
     shown = capsys.readouterr().out
     assert "Carried back through all inputs" in shown
     assert "These cannot hold together" in shown
+
+
+def test_prices_that_are_zero_throughout_are_not_drawn_beside_others() -> None:
+    scarce = solve(Problem.from_table(load_table("usa_1947"), 2)).require_optimal()
+    wide = (
+        scarce.shadow_prices()
+        .query("kind == 'capacity'")
+        .pivot(index="year", columns="label", values="value")
+    )
+    (axis,) = plots.price_figure(scarce, "capacity").axes
+    drawn = [line.get_label().split()[0] for line in axis.lines]
+    largest = wide.abs().max()
+    assert set(drawn) == set(largest.index[largest > 1e-9 * largest.max()])
+    assert len(drawn) < len(largest)
+
+
+def test_a_label_is_not_said_twice_where_its_title_begins_with_it() -> None:
+    titles = {"services": "Services, dwellings", "C24": "Basic metals", "metals": "Metals"}
+    found = [titled(label, titles) for label in titles]
+    assert found == ["Services, dwellings", "C24 Basic metals", "metals"]

@@ -173,14 +173,41 @@ def test_tables_and_problems_are_told_apart(tmp_path: Path) -> None:
     write_table(load_table("usa_1947"), folder)
     assert looks_like_problem(_write(tmp_path, TEXT))
     assert not looks_like_problem(folder / "table.yaml")
-    assert not looks_like_problem(tmp_path / "none.yaml")
     assert ProblemFile(table="usa_1947").years == 5
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00\x01", b"table: [unclosed"])
-def test_a_file_that_cannot_be_read_is_named_itself(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "plan.yaml"
-    path.write_bytes(content)
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (None, "no such file"),
+        (b"", "is empty"),
+        (b"- a\n- b\n", "holds no keys"),
+        (b"table: usa_1947\n\tyears: 3\n", "is not valid YAML"),
+        ("table: usa_1947\n".encode("utf-16"), "UTF-8"),
+        (bytes(range(128, 256)), "UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read_as_a_problem_says_why(
+    data: bytes | None, says: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.yaml"
+    if data is not None:
+        path.write_bytes(data)
     assert looks_like_problem(path)
-    with pytest.raises(InputError, match=r"plan\.yaml"):
+    with pytest.raises(InputError, match=says) as caught:
         read_problem(path)
+    assert len(caught.value.faults) == 1
+    assert caught.value.faults[0].file == str(path)
+    (tmp_path / "mine.csv").write_text("")  # a sheet beside it makes it a table's header
+    assert not looks_like_problem(path)
+
+
+def test_absurd_lengths_and_factors_are_faults_and_not_warnings(tmp_path: Path) -> None:
+    long = _write(tmp_path, "table: usa_1947\nyears: 1000000\n")
+    with pytest.raises(InputError, match="less than or equal to 1000"):
+        read_problem(long)
+    with pytest.raises(InputError, match="at most 1,000 years"):
+        Problem.from_table(load_table("usa_1947"), 1_000_000)
+    what = "changes: [{what: labour_available, times: 1.0e308}]\n"
+    with pytest.raises(InputError, match="finite number"):
+        read_problem(_write(tmp_path, f"table: usa_1947\nyears: 2\n{what}"))

@@ -22,6 +22,7 @@ from conjuncture.cli import (
     run,
     sources,
     states,
+    sweep,
     tables,
 )
 
@@ -37,6 +38,7 @@ tables.app.command("split")(regions.split)
 app.add_typer(plan.app, name="plan")
 plan.app.command("backtest")(backtest.backtest)
 plan.app.command("frontier")(frontier.frontier)
+plan.app.command("sweep")(sweep.sweep)
 plan.app.command("conditions")(conditions.conditions)
 plan.app.command("aims")(conditions.aims)
 plan.app.command("ensemble")(ensemble.ensemble)

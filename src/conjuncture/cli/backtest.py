@@ -26,6 +26,7 @@ def backtest(
     """Plan years that have passed and lay the plan beside what happened."""
     from conjuncture.cli.settings import parse_settings
     from conjuncture.core.errors import Fault, InputError
+    from conjuncture.core.files import check_writable, write_atomically
     from conjuncture.plan.backtests.backtest import run_backtest
 
     if name is None:
@@ -35,10 +36,10 @@ def backtest(
         raise InputError(
             Fault("comparisons are written as NetCDF", "give a name ending in .nc", str(out))
         )
+    if out is not None:
+        check_writable(out)
     found = run_backtest(name, beyond=beyond, margin=margin, **parse_settings(setting))
     if out is not None:
-        from conjuncture.core.files import write_atomically
-
         data = found.to_dataset()
         write_atomically(out, lambda p: data.to_netcdf(p, engine="h5netcdf"))
     if as_json:

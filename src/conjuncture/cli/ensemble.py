@@ -13,7 +13,10 @@ def ensemble(
     name: str = typer.Argument(help="Name of a shipped table, or path of a table of your own."),
     years: int = typer.Option(5, min=1, help="Length of the plan in years."),
     variation: float = typer.Option(
-        0.1, min=0.0, help="Coefficient of variation of every intermediate flow (assumed)."
+        0.1,
+        min=0.0,
+        max=10.0,
+        help="Coefficient of variation of every intermediate flow (assumed).",
     ),
     members: int = typer.Option(20, min=1, help="How many tables are drawn."),
     seed: int = typer.Option(1, min=0, help="Seed of the draws."),
@@ -29,19 +32,20 @@ def ensemble(
     from conjuncture.accounts.uncertainty import ensemble as draw
     from conjuncture.cli.settings import parse_settings
     from conjuncture.core.errors import Fault, InputError
+    from conjuncture.core.files import check_writable, write_atomically
     from conjuncture.plan.many.ensemble import plan_ensemble, scarcities, spread
 
     if out is not None and out.suffix != ".nc":
         raise InputError(
             Fault("members are written as NetCDF", "give a name ending in .nc", str(out))
         )
+    if out is not None:
+        check_writable(out)
     table = open_table(name, variant)
     tables = draw(table, variation, members=members, seed=seed)
     data = plan_ensemble(tables, years, **parse_settings(setting))
     data.attrs |= {"variation": variation, "seed": seed}
     if out is not None:
-        from conjuncture.core.files import write_atomically
-
         write_atomically(out, lambda p: data.to_netcdf(p, engine="h5netcdf"))
     found = spread(data)
     rows = [

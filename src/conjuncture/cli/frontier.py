@@ -66,17 +66,18 @@ def frontier(
 
 def _level(text: str) -> dict[str, Any]:
     """Read ``NAME`` or ``NAME=WEIGHT`` joined by commas; a weight may be a mapping."""
-    import yaml
+    from conjuncture.core.files import parse_yaml
 
     level: dict[str, Any] = {}
     for part in text.split(","):
         name, _, weight = part.partition("=")
-        level[name.strip()] = yaml.safe_load(weight) if weight else 1.0
+        level[name.strip()] = parse_yaml(weight, f"aim {name.strip()}") if weight else 1.0
     return level
 
 
 def _check_targets(out: Path | None, figure: Path | None) -> None:
-    from conjuncture.core.errors import Faults
+    from conjuncture.core.errors import Faults, InputError
+    from conjuncture.core.files import check_writable
 
     faults = Faults()
     if out is not None and out.suffix != ".csv":
@@ -85,4 +86,10 @@ def _check_targets(out: Path | None, figure: Path | None) -> None:
     if figure is not None and figure.suffix not in (".png", ".svg", ".pdf"):
         faults.add("is no kind of figure", "give a name ending in .png, .svg or .pdf",
                    field="--figure", value=figure)  # fmt: skip
+    for path in (out, figure):
+        if path is not None:
+            try:
+                check_writable(path)
+            except InputError as error:
+                faults.extend(error.faults)
     faults.raise_if_any()

@@ -57,10 +57,15 @@ def solve(
 ) -> None:
     """Solve a plan and show balances, bottlenecks, shadow prices and corners."""
     from conjuncture.cli.plan_territories import shipments_figures
+    from conjuncture.core.files import check_writable
     from conjuncture.plan.reading.export import check_target, write_plan
 
     if out is not None:
         check_target(out)
+    if figures is not None:
+        check_writable(figures, folder=True)
+    if checkpoint is not None:
+        check_writable(checkpoint)
     accounts, problem = open_source(source, years, setting, variant)
     solution = _solved(
         problem,
@@ -168,63 +173,6 @@ def compare(
     print_rows(_plain_rows(rows), title=f"Differences by year ({found.unit}): second less first")
 
 
-@app.command("sweep")
-def sweep(
-    source: Source,
-    variants: Path = typer.Argument(help="The variants: a .yaml or a .csv file."),
-    out: Path = typer.Option(..., help="NetCDF file (.nc) for the results; an interrupted sweep "
-                             "resumes from the folder <out>.parts."),
-    workers: int = typer.Option(1, min=1, help="Processes; the results do not depend on it."),
-    keep: list[str] = typer.Option(
-        [], metavar="OUTCOME", help="What to keep of each plan; once for each outcome. Default: "
-        "consumption_level, output, price_product."
-    ),
-    explain: bool = typer.Option(
-        True, help="Look for the cheapest relaxation of variants without a plan."
-    ),
-    years: Years = None,
-    setting: Setting = [],  # noqa: B006
-    variant: Variant = None,
-    as_json: Json = False,
-) -> None:  # fmt: skip
-    """Solve many variants of one plan and write their outcomes to a file."""
-    from conjuncture.plan.many.sweep import DEFAULT
-    from conjuncture.plan.many.sweep import sweep as solve_variants
-    from conjuncture.plan.many.variants import read_variants
-
-    chosen = read_variants(variants)
-    _, problem = open_source(source, years, setting, variant)
-    with console(error=True).status(f"solving {len(chosen)} variants") as status:
-        data = solve_variants(
-            problem,
-            chosen,
-            outcomes=keep or DEFAULT,
-            explain=explain,
-            out=out,
-            workers=workers,
-            progress=lambda done, all_, name, _: status.update(f"{done} of {all_}: {name}"),
-        )
-    optimal = data["status"] == "optimal"
-    rows: list[dict[str, object]] = [
-        {
-            "variant": str(name),
-            "status": str(data["status"][k].item()),
-            "aim": float(data["aim"][k]) if optimal[k] else None,
-            "certificate": float(data["certificate"][k]) if optimal[k] else None,
-            "reason": str(data["reason"][k].item()),
-        }
-        for k, name in enumerate(data["variant"].to_numpy())
-    ]
-    if as_json:
-        print_json({"aim_unit": data["aim"].attrs["unit"], "variants": rows, "written": str(out)})
-        return
-    shown, more = rows[:20], len(rows) - 20
-    print_rows(shown, title=f"Variants of {problem.name}; aim in {data['aim'].attrs['unit']}")
-    if more > 0:
-        console().print(f"and {more} more in the file")
-    console().print(f"optimal: {int(optimal.sum())} of {len(rows)}; written: {out}")
-
-
 @app.command("schema")
 def schema(
     out: Path | None = typer.Option(None, help="Write the schema to this file."),
@@ -330,4 +278,4 @@ def _refuse(solution: Solution, as_json: bool) -> None:
                 out.print(found.text, markup=False)
                 out.print("The cheapest way out:")
             print_faults(error.faults, as_json=False)
-        raise typer.Exit(1) from None
+        raise typer.Exit(130 if solution.status == "stopped" else 1) from None

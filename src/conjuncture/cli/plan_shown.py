@@ -52,8 +52,6 @@ def show(solution: Solution, note: str) -> None:
     out.print(
         f"shadow prices: positive = scarce; worth of one more unit in {solution.model.aim_unit}"
     )
-    if solution.price_note:
-        out.print(f"[yellow]{escape(solution.price_note)}[/yellow]")
 
 
 _PARTNERS = ("exports by partner", "imports by partner")

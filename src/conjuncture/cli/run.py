@@ -41,6 +41,7 @@ def run(
     """Run a scenario: history, comparison, verdicts, figure and page."""
     from conjuncture.cli.settings import parse_numbers
     from conjuncture.core.errors import Fault, InputError
+    from conjuncture.core.files import check_writable
     from conjuncture.run.ensemble import order_run
     from conjuncture.run.scenario import load_scenario
 
@@ -49,6 +50,7 @@ def run(
         raise InputError(
             Fault("histories are written as NetCDF", "give a name ending in .nc", str(path))
         )
+    check_writable(path)
     order = order_run(
         load_scenario(scenario),
         members=members,

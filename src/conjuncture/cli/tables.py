@@ -98,18 +98,18 @@ def show(
 
 @app.command("check")
 def check(
-    file: Path = typer.Argument(
-        help="Folder, table.yaml or CSV of a table in the documented form."
+    name: str = typer.Argument(
+        help="Folder, table.yaml or CSV of a table in the documented form, or a shipped one's name."
     ),
     as_json: Json = False,
 ) -> None:
     """Check a table of your own against every identity; list all faults, or what is odd."""
     from conjuncture.accounts.checks import check as check_table
     from conjuncture.accounts.checks import skipped
-    from conjuncture.accounts.formats.workbook import read_any
+    from conjuncture.accounts.library import open_table
     from conjuncture.accounts.plausibility import implausible
 
-    table = read_any(file)
+    table = open_table(name)
     faults = check_table(table)
     if faults:
         print_faults(faults, as_json=as_json)

@@ -129,7 +129,9 @@ class Faults:
         names = list(known)
         self.add(
             f"unknown {kind} {name!r}",
-            f"use one of: {', '.join(sorted(names)[:12])}{' ...' if len(names) > 12 else ''}",
+            f"use one of: {', '.join(sorted(names)[:12])}{' ...' if len(names) > 12 else ''}"
+            if names
+            else f"there is no {kind} here to choose from",
             field=field,
             value=name,
             nearest=nearest(name, names),

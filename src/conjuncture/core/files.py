@@ -155,6 +155,39 @@ def read_yaml(path: Path, model: type[RecordT]) -> RecordT:
     return validate(parse_yaml(read_text(path), str(path)), model, str(path))
 
 
+def check_writable(path: Path, *, folder: bool = False) -> None:
+    """Refuse a name that cannot be written, before long work is done for it.
+
+    Parameters
+    ----------
+    path : Path
+        Of a file to be written, or of a folder to write files in; nothing is made.
+    folder : bool
+        Whether it is a folder.
+
+    Raises
+    ------
+    InputError
+        If a folder stands where the file goes or a file where a folder goes, or the
+        place may not be written to.
+    """
+    if not folder and path.is_dir():
+        raise InputError(Fault("is a folder, not a file", "give another name", str(path)))
+    if folder and path.exists() and not path.is_dir():
+        raise InputError(Fault("is a file, not a folder", "give another name", str(path)))
+    whole = path.absolute()
+    place = next(p for p in ((whole, *whole.parents) if folder else whole.parents) if p.exists())
+    if not place.is_dir():
+        raise _unwritable(path, f"{place} is a file, not a folder")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise _unwritable(path, f"{place} may not be written to")
+
+
+def _unwritable(path: Path, why: str) -> InputError:
+    remedy = "give a name in a folder that may be written to and has room"
+    return InputError(Fault(f"cannot be written: {why}", remedy, str(path)))
+
+
 def write_atomically(path: Path, write: Callable[[Path], object]) -> Path:
     """Write a file through a temporary one in the same folder, then rename it.
 
@@ -173,19 +206,18 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> Path:
     Raises
     ------
     InputError
-        If nothing can be written there.
+        If the place cannot be written to.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        _write_beside(path, write)
     except OSError as error:
-        raise InputError(
-            Fault(
-                f"cannot be written: {error.strerror or error}",
-                "give a place that can be written",
-                str(path),
-            )
-        ) from None
+        raise _unwritable(path, error.strerror or str(error)) from error
+    return path
+
+
+def _write_beside(path: Path, write: Callable[[Path], object]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
     os.close(handle)
     temporary = Path(name)
     umask = os.umask(0)
@@ -196,7 +228,6 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> Path:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-    return path
 
 
 def write_text(path: Path, text: str) -> Path:

@@ -240,5 +240,6 @@ def _apply(
     elif how == "add":
         new[at] += value
     else:
-        new[at] *= value
+        with np.errstate(over="ignore"):  # what is not finite is refused with the problem
+            new[at] *= value
     return new

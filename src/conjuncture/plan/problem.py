@@ -19,7 +19,7 @@ from conjuncture.plan.aims import BALANCED, Aim
 from conjuncture.plan.conditions import all as conditions_of
 from conjuncture.plan.conditions.all import Conditions
 from conjuncture.plan.conditions.part import Relief
-from conjuncture.plan.settings import Settings
+from conjuncture.plan.settings import MAX_YEARS, Settings
 
 if TYPE_CHECKING:
     from conjuncture.plan.elastic import Relaxation
@@ -325,10 +325,10 @@ class Problem:
             If a setting is unknown or unusable, or the table cannot carry a plan.
         """
         faults = Faults(table.name)
-        if isinstance(years, bool) or not isinstance(years, int) or years < 1:
+        if isinstance(years, bool) or not isinstance(years, int) or not 1 <= years <= MAX_YEARS:
             faults.add(
-                "a plan needs at least one year",
-                "give a whole number of years of 1 or more",
+                f"a plan needs at least one year and at most {MAX_YEARS:,} years",
+                f"give a whole number of years of 1 to {MAX_YEARS}",
                 field="years",
                 value=years,
             )

@@ -12,6 +12,7 @@ import yaml
 from pydantic import Field, ValidationError, field_validator
 
 from conjuncture.accounts.checks import checked
+from conjuncture.accounts.formats.header import FLOWS_NAME, HEADER_NAME
 from conjuncture.accounts.library import open_table, table_names
 from conjuncture.accounts.table import Table
 from conjuncture.core.errors import Fault, InputError
@@ -20,7 +21,7 @@ from conjuncture.plan.aims import Aim
 from conjuncture.plan.changes import Change, changed, described
 from conjuncture.plan.conditions.all import Conditions, resolved
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.settings import Settings
+from conjuncture.plan.settings import MAX_YEARS, Settings
 
 _MARKS = ("table", "settings", "changes", "years", "conditions", "aims", "territories")
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
@@ -38,7 +39,9 @@ class ProblemFile(Record):
     variant: str | None = described(
         None, "", "Variant of a table kept in several; null: the first."
     )
-    years: int = described(5, "years", "Length of the plan, from the year after the table's.", ge=1)
+    years: int = described(
+        5, "years", "Length of the plan, from the year after the table's.", ge=1, le=MAX_YEARS
+    )
     settings: Settings = Field(
         default_factory=Settings,
         description="Rules and assumptions; whatever is not named keeps its default.",
@@ -145,9 +148,10 @@ def open_problem(
 
 def _other_faults(path: Path) -> list[Fault]:
     """Faults of table and changes in a file whose keys are already faulty."""
-    if not path.is_file():
+    try:
+        data = parse_yaml(read_text(path), str(path))
+    except InputError:  # told already
         return []
-    data = parse_yaml(read_text(path), str(path))
     if not isinstance(data, dict) or not isinstance(data.get("table"), str):
         return []
     years = data.get("years", 5)
@@ -166,7 +170,7 @@ def _other_faults(path: Path) -> list[Fault]:
 
 
 def _is_length(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MAX_YEARS
 
 
 def _readable(raw: Any) -> Change | None:
@@ -236,13 +240,18 @@ def schema_text() -> str:
 
 
 def looks_like_problem(path: Path) -> bool:
-    """Whether a file is meant as a problem rather than as the header of a table."""
-    if path.suffix not in (".yaml", ".yml") or not path.is_file():
+    """Whether a name is meant as a problem file rather than as the header of a table.
+
+    A file that is missing, or holds no keys at all, and has no sheet of a table beside
+    it is taken for a problem: its reader says what is wrong with it.
+    """
+    if path.suffix not in (".yaml", ".yml") or path.is_dir():
         return False
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        data = parse_yaml(read_text(path), str(path))
+    except InputError:
         data = None
-    if data is None:  # unreadable or empty: only a table keeps its flows beside its header
-        return not path.with_name("flows.csv").exists()
-    return isinstance(data, dict) and bool(set(data) & set(_MARKS))
+    if isinstance(data, dict):
+        return bool(set(data) & set(_MARKS))
+    sheets = (path.with_suffix(".csv"), path.with_name(FLOWS_NAME))
+    return path.name != HEADER_NAME and not any(sheet.exists() for sheet in sheets)

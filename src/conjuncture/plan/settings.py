@@ -35,6 +35,10 @@ Level = Annotated[float, Field(ge=0.0, le=10.0)]
 Levels = Annotated[tuple[Level, ...], BeforeValidator(_one_or_each_year)]
 
 
+MAX_YEARS = 1000
+"""The longest plan from a table: beyond it a number of years is a slip, and fills the memory."""
+
+
 class Settings(Record):
     """Rules and assumptions of a plan; unknown names are refused with the nearest.
 

@@ -27,7 +27,7 @@ REMEDIES = {
     "infeasible": "no plan meets every condition; relax the conditions named",
     "unbounded": "nothing limits consumption: give labour, capital or consumption_band, and "
     "limits of imports",
-    "stopped": "the solve was stopped before it ended; with the same checkpoint it goes on",
+    "stopped": "the solve was stopped before it ended; with a checkpoint it goes on from there",
     "failed": "the solver gave up: check the data for entries of very different size, or try "
     "method='ipm'",
 }

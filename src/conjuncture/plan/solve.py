@@ -210,12 +210,12 @@ def optimise(
     solver = _load(model, chosen)
     if basis is not None and chosen == "simplex":
         solver.setBasis(basis)
-    status = _run(solver)
+    status = _run(solver, solving)
     other: Literal["simplex", "ipm"] = "ipm" if chosen == "simplex" else "simplex"
     if status == "failed":  # the other method, presolved, before giving up
         solver = _load(model, other)
         solver.setOptionValue("presolve", "on")
-        status, chosen = _run(solver), other
+        status, chosen = _run(solver, solving), other
     seconds = time.perf_counter() - started
     solution, info = solver.getSolution(), solver.getInfo()
     usable = status == "optimal"
@@ -289,8 +289,16 @@ def _load(model: Model, method: Method) -> highspy.Highs:
     return solver
 
 
-def _run(solver: highspy.Highs) -> str:
+def _run(solver: highspy.Highs, solving: Solving | None = None) -> str:
     """Run the solver; where it cannot tell infeasible from unbounded, ask without presolve."""
+    if solving is not None and solving.should_stop is not None:
+        # the library asks between its steps; without that, Ctrl-C would wait for its end
+        def ask(event: Any) -> None:
+            if solving.stopped():
+                event.interrupt()
+
+        solver.cbSimplexInterrupt.subscribe(ask)
+        solver.cbIpmInterrupt.subscribe(ask)
     if solver.run() == highspy.HighsStatus.kError:
         # another user of the library in this process chose another number of threads
         highspy.Highs.resetGlobalScheduler(True)
@@ -305,4 +313,5 @@ _STATUS = {
     highspy.HighsModelStatus.kOptimal: "optimal",
     highspy.HighsModelStatus.kInfeasible: "infeasible",
     highspy.HighsModelStatus.kUnbounded: "unbounded",
+    highspy.HighsModelStatus.kInterrupt: "stopped",
 }

@@ -20,7 +20,7 @@ import xarray as xr
 from conjuncture import __version__
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Fault, Faults, InputError
-from conjuncture.core.files import read_text, write_atomically, write_text
+from conjuncture.core.files import check_writable, read_text, write_atomically, write_text
 from conjuncture.plan import checks
 from conjuncture.plan import solve as solving
 from conjuncture.plan.conditions.all import KINDS
@@ -119,6 +119,11 @@ def sweep(
     if out is not None and out.suffix != ".nc":
         faults.add("sweeps are written as NetCDF", "give a name ending in .nc",
                    field="out", value=out)  # fmt: skip
+    elif out is not None:
+        try:
+            check_writable(out)
+        except InputError as error:
+            faults.extend(error.faults)
     try:
         chosen = check_variants(problem, variants)
     except InputError as error:

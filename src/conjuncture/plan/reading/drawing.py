@@ -29,7 +29,12 @@ def titled(label: str, titles: Mapping[str, str] | None) -> str:
     """Return a label with its title, where there is one that adds to it."""
     title = (titles or {}).get(label, "")
     same = not title or title.lower() == label.lower()
-    return label if same else shorten(f"{label} {title}", 34, placeholder=" ...")
+    if same:
+        return label
+    begins = title.lower().startswith(f"{label.lower()},") or title.lower().startswith(
+        f"{label.lower()} "
+    )
+    return shorten(title if begins else f"{label} {title}", 34, placeholder=" ...")
 
 
 def stacked(axis: Any, years: Array, parts: Sequence[tuple[str, Array]], rest: int) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from conjuncture.accounts.formats.workbook import need_openpyxl
 from conjuncture.core.errors import Fault, InputError
-from conjuncture.core.files import write_atomically, write_text
+from conjuncture.core.files import check_writable, write_atomically, write_text
 from conjuncture.plan.reading.condition_tables import condition_tables
 from conjuncture.plan.reading.households import distribution
 
@@ -73,7 +73,7 @@ def check_target(path: Path) -> None:
     Raises
     ------
     InputError
-        If the ending is unknown, openpyxl is missing, or the folder is a file.
+        If the ending is unknown, openpyxl is missing, or the place cannot be written to.
     """
     if path.suffix == ".xlsx":
         need_openpyxl()
@@ -85,8 +85,7 @@ def check_target(path: Path) -> None:
                 str(path),
             )
         )
-    if not path.suffix and path.exists() and not path.is_dir():
-        raise InputError(Fault("is a file, not a folder", "give another name", str(path)))
+    check_writable(path, folder=not path.suffix)
 
 
 def write_plan(solution: Solution, path: Path) -> Path:

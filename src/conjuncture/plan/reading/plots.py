@@ -54,7 +54,8 @@ def price_figure(
     kind : str
         Kind of price with a label: ``product``, ``capacity``, ``labour`` ...
     labels : sequence of str, optional
-        Which; by default the ``count`` that vary the most over the years.
+        Which; by default the ``count`` that vary the most over the years, without
+        those that are zero throughout where others are not.
     count : int
         How many, at most as many as there are colours.
     titles : mapping of str to str, optional
@@ -73,7 +74,10 @@ def price_figure(
     names = {str(name): name for name in wide.columns}
     if labels is None:
         spread = (wide.max() - wide.min()).sort_values(ascending=False, kind="stable")
-        labels = [str(name) for name in spread.index[: min(count, len(COLOURS))]]
+        used = [
+            name for name in spread.index if wide[name].abs().max() > 1e-9 * wide.abs().max().max()
+        ]
+        labels = [str(name) for name in (used or spread.index)[: min(count, len(COLOURS))]]
     figure = Figure(figsize=(9.0, 5.0), layout="constrained")
     axis = figure.subplots()
     for k, label in enumerate(labels):
@@ -227,10 +231,12 @@ def frontier_figure(found: Frontier) -> Figure:
     x, y = found.points["first"], found.points["second"]
     axis.plot(x, y, color=COLOURS[0], marker="o", ms=5, lw=1.8)
     for k, text in ((0, f"best {found.names[0]}"), (len(x) - 1, f"best {found.names[1]}")):
-        side = "right" if x[k] >= x.mean() else "left"
+        # the line runs inward from both ends: the words stand above or below, clear of it
+        side, up = "right" if x[k] >= x.mean() else "left", y[k] >= y.mean()
         axis.annotate(
-            text, (x[k], y[k]), xytext=(0, 8), textcoords="offset points", fontsize=8, ha=side
-        )
+            text, (x[k], y[k]), xytext=(0, 8 if up else -8), textcoords="offset points",
+            fontsize=8, ha=side, va="bottom" if up else "top",
+        )  # fmt: skip
     for name, set_label, k in (("x", axis.set_xlabel, 0), ("y", axis.set_ylabel, 1)):
         better = "less" if found.least[k] else "more"
         set_label(f"{found.names[k]} ({found.units[k]}; {better} is better)", fontsize=9)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 import zipfile
 from collections.abc import Callable
@@ -14,6 +13,7 @@ import numpy as np
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults, InputError
+from conjuncture.core.files import write_atomically
 from conjuncture.plan.programme.model import Model
 
 
@@ -84,15 +84,13 @@ class Solving:
         """Write the state to the checkpoint, if there is one: first beside it, then over it."""
         if self.checkpoint is None:
             return
-        path = Path(self.checkpoint)
-        beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         named = {"method": np.asarray(method), "fingerprint": np.asarray(fingerprint(self.model))}
-        try:
+
+        def write(beside: Path) -> None:
             with beside.open("wb") as file:
                 np.savez(file, allow_pickle=False, **named, **state)
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+
+        write_atomically(Path(self.checkpoint), write)
         self.written = time.perf_counter()
 
     def load(self, method: str) -> dict[str, Array] | None:
