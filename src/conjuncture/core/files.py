@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -186,6 +186,43 @@ def check_writable(path: Path, *, folder: bool = False) -> None:
 def _unwritable(path: Path, why: str) -> InputError:
     remedy = "give a name in a folder that may be written to and has room"
     return InputError(Fault(f"cannot be written: {why}", remedy, str(path)))
+
+
+def read_records(
+    paths: Iterable[Path],
+    model: type[RecordT],
+    check: Callable[[RecordT, str, Faults], object],
+    faults: Faults,
+) -> list[RecordT]:
+    """Read one record a file, so that the faults of all files come together.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+    model : type
+    check : callable
+        Records what is wrong with a record, given the file's name without its ending
+        and a collector that names the file.
+    faults : Faults
+        Receives the faults of all files.
+
+    Returns
+    -------
+    list
+        The records that could be read, faulty or not, in the order of the paths.
+    """
+    found: list[RecordT] = []
+    for path in paths:
+        try:
+            record = read_yaml(path, model)
+        except InputError as error:
+            faults.extend(error.faults)
+            continue
+        own = Faults(path.name)
+        check(record, path.stem, own)
+        faults.extend(own)
+        found.append(record)
+    return found
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> Path:

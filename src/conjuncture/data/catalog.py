@@ -20,7 +20,7 @@ from typing import Literal, get_args
 from pydantic import Field
 
 from conjuncture.core.errors import Fault, Faults, InputError, lookup
-from conjuncture.core.files import Record, content_root, read_yaml
+from conjuncture.core.files import Record, content_root, read_records
 from conjuncture.core.sources import sources
 from conjuncture.core.state import recorded_variables
 from conjuncture.data.sectors import AGGREGATES, SECTORS
@@ -195,17 +195,8 @@ def load_series(folder: Path) -> dict[str, Series]:
         As :func:`all_series`.
     """
     faults = Faults()
-    found: dict[str, Series] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        try:
-            item = read_yaml(path, Series)
-        except InputError as error:
-            faults.extend(error.faults)
-            continue
-        own = Faults(path.name)
-        _check_series(item, path.stem, own)
-        faults.extend(own)
-        found[item.id] = item
+    read = read_records(sorted(folder.glob("*.yaml")), Series, _check_series, faults)
+    found = {item.id: item for item in read}
     _check_distinct(found.values(), faults)
     faults.raise_if_any()
     return found

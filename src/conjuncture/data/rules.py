@@ -10,8 +10,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from conjuncture.core.errors import Faults, InputError, lookup
-from conjuncture.core.files import Record, content_root, read_yaml
+from conjuncture.core.errors import Faults, lookup
+from conjuncture.core.files import Record, content_root, read_records
 from conjuncture.core.sources import sources
 
 Basis = Literal["observed", "donor-scaled", "ruled"]
@@ -78,19 +78,9 @@ def load_rules(folder: Path) -> dict[str, Rule]:
         name, an unknown card, a spread without its reason.
     """
     faults = Faults()
-    found: dict[str, Rule] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        try:
-            rule = read_yaml(path, Rule)
-        except InputError as error:
-            faults.extend(error.faults)
-            continue
-        own = Faults(path.name)
-        _check(rule, path.stem, own)
-        faults.extend(own)
-        found[rule.id] = rule
+    found = read_records(sorted(folder.glob("*.yaml")), Rule, _check, faults)
     faults.raise_if_any()
-    return found
+    return {rule.id: rule for rule in found}
 
 
 def rule(identifier: str) -> Rule:

@@ -8,8 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 
-from conjuncture.core.errors import Faults, InputError, lookup
-from conjuncture.core.files import content_root, read_yaml
+from conjuncture.core.errors import Faults, lookup
+from conjuncture.core.files import content_root, read_records
 from conjuncture.core.sources import sources
 from conjuncture.data.country import check_figure
 from conjuncture.data.rules import Rule, rules
@@ -72,24 +72,14 @@ def load_states(folder: Path, known: Mapping[str, Rule] | None = None) -> dict[s
     """
     given = rules() if known is None else known
     faults = Faults()
-    found: dict[str, State] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        try:
-            item = read_yaml(path, State)
-        except InputError as error:
-            faults.extend(error.faults)
-            continue
-        own = Faults(path.name)
-        if item.id != path.stem:
-            own.add(
-                "id differs from the file's name",
-                f"set id: {path.stem}",
-                field="id",
-                value=item.id,
-            )
+
+    def check(item: State, stem: str, own: Faults) -> None:
+        if item.id != stem:
+            own.add("id differs from the file's name", f"set id: {stem}", field="id", value=item.id)
         check_state(item, given, own)
-        faults.extend(own)
-        found[item.id] = item
+
+    read = read_records(sorted(folder.glob("*.yaml")), State, check, faults)
+    found = {item.id: item for item in read}
     check_together(found, faults)
     faults.raise_if_any()
     return found

@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from conjuncture.core.errors import Faults, InputError, lookup
-from conjuncture.core.files import Record, content_root, read_yaml
+from conjuncture.core.files import Record, content_root, read_records
 from conjuncture.core.state import variables
 from conjuncture.run.scenario import theory_names
 
@@ -126,19 +126,10 @@ def load_claims(theory: str) -> dict[str, Claim]:
     if theory not in theory_names():
         faults.unknown("theory", theory, theory_names(), field="theory")
         raise InputError(faults)
-    found: dict[str, Claim] = {}
-    for path in sorted((content_root() / "theories" / theory / "claims").glob("*.yaml")):
-        try:
-            claim = read_yaml(path, Claim)
-        except InputError as error:
-            faults.extend(error.faults)
-            continue
-        own = Faults(path.name)
-        _check(claim, path.stem, own)
-        faults.extend(own)
-        found[claim.id] = claim
+    folder = content_root() / "theories" / theory / "claims"
+    found = read_records(sorted(folder.glob("*.yaml")), Claim, _check, faults)
     faults.raise_if_any()
-    return found
+    return {claim.id: claim for claim in found}
 
 
 def _check(claim: Claim, stem: str, faults: Faults) -> None:
