@@ -13,7 +13,7 @@ from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults, InputError
 from conjuncture.core.files import Record, validate
 from conjuncture.plan.conditions import ceilings, targets
-from conjuncture.plan.conditions.part import key
+from conjuncture.plan.keys import key
 
 if TYPE_CHECKING:
     from conjuncture.plan.conditions.all import Conditions

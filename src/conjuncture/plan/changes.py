@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, cast
+from typing import Any, cast
 
 import numpy as np
-from pydantic import BeforeValidator, Field
-from pydantic.config import JsonDict
+from pydantic import Field
 from scipy.sparse import csc_array, issparse, lil_array
 
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record
 from conjuncture.plan import checks
+from conjuncture.plan.keys import Amounts, Labels, Years, key
 from conjuncture.plan.problem import Problem
 
 ARRAYS: dict[str, tuple[str, str]] = {
@@ -47,22 +47,6 @@ ARRAYS: dict[str, tuple[str, str]] = {
 _FIRST_OF = {"K": "labour_kinds", "N": "sectors", "M": "sectors"}
 
 
-def described(default: Any, unit: str, description: str, **more: Any) -> Any:
-    """Return a field with default, unit and description, as every key of a file has."""
-    extra: JsonDict = {"unit": unit}
-    return Field(default, description=description, json_schema_extra=extra, **more)
-
-
-def _one_or_more(value: Any) -> Any:
-    """Wrap a single value, so that a fault names the value and not the form."""
-    return tuple(value) if isinstance(value, (list, tuple)) else (value,)
-
-
-Labels = Annotated[tuple[str, ...], BeforeValidator(_one_or_more)]
-Years = Annotated[tuple[int, ...], BeforeValidator(_one_or_more)]
-Figures = Annotated[tuple[float, ...], BeforeValidator(_one_or_more)]
-
-
 class Change(Record):
     """One change of a problem's figures: by ``set``, ``add``, ``times`` or ``unlimited``."""
 
@@ -71,28 +55,28 @@ class Change(Record):
         + "; ".join(f"{key} ({text}, {unit})" for key, (unit, text) in ARRAYS.items()),
         json_schema_extra={"enum": list(ARRAYS), "unit": ""},
     )
-    of: Labels | None = described(
+    of: Labels | None = key(
         None, "", "Product, sector or kind of labour, one or a list; null: all."
     )
-    sector: Labels | None = described(
+    sector: Labels | None = key(
         None, "", "Using sector, for coefficients and labour_coefficients; null: all."
     )
-    years: Years | None = described(
+    years: Years | None = key(
         None, "calendar year", "Year or years; null: all for which the figure stands."
     )
-    set: Figures | None = described(
+    set: Amounts | None = key(
         None, "that of the figure", "The new figure, one or one for each of the years."
     )
-    add: Figures | None = described(
+    add: Amounts | None = key(
         None, "that of the figure", "What to add, one figure or one for each of the years."
     )
-    times: Figures | None = described(
+    times: Amounts | None = key(
         None, "1", "What to multiply by, one figure or one for each of the years."
     )
-    unlimited: bool = described(
+    unlimited: bool = key(
         False, "", "Take the limit away, in place of a figure; for exports_high, imports_high."
     )
-    reason: str = described("", "", "Why, in words; kept with the file.")
+    reason: str = key("", "", "Why, in words; kept with the file.")
 
     @property
     def text(self) -> str:
@@ -172,18 +156,18 @@ def _cells(problem: Problem, change: Change, where: str, faults: Faults) -> list
             used.add("years")
             found.append(_years(problem, d, change.years, where, faults))
             continue
-        key = "sector" if k and dimensions[k - 1] in "NK" else "of"
-        used.add(key)
+        name = "sector" if k and dimensions[k - 1] in "NK" else "of"
+        used.add(name)
         known = getattr(problem, _FIRST_OF[d])
         if d == "M" and problem.composition.shape[1] == 1:
-            used.discard(key)
+            used.discard(name)
             found.append([0])
         else:
-            found.append(_places(named[key], known, f"{where}.{key}", faults))
-    for key, value in named.items():
-        if value is not None and key not in used:
+            found.append(_places(named[name], known, f"{where}.{name}", faults))
+    for name, value in named.items():
+        if value is not None and name not in used:
             faults.add(
-                f"{change.what} does not vary by {key}", "leave it out", field=f"{where}.{key}",
+                f"{change.what} does not vary by {name}", "leave it out", field=f"{where}.{name}",
                 value=value,
             )  # fmt: skip
     return found

@@ -18,8 +18,9 @@ from conjuncture.accounts.table import Table
 from conjuncture.core.errors import Fault, InputError
 from conjuncture.core.files import Record, parse_yaml, read_text, read_yaml, write_text
 from conjuncture.plan.aims import Aim
-from conjuncture.plan.changes import Change, changed, described
+from conjuncture.plan.changes import Change, changed
 from conjuncture.plan.conditions.all import Conditions, resolved
+from conjuncture.plan.keys import key
 from conjuncture.plan.problem import Problem
 from conjuncture.plan.settings import MAX_YEARS, Settings
 
@@ -30,16 +31,14 @@ SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 class ProblemFile(Record):
     """A plan to be solved: a table, a number of years, settings and changes."""
 
-    title: str = described("", "", "What the plan is, in a few words.")
-    description: str = described("", "", "What it is for and what it assumes.")
+    title: str = key("", "", "What the plan is, in a few words.")
+    description: str = key("", "", "What it is for and what it assumes.")
     table: str = Field(
         description="Name of a shipped table, or path of a table relative to this file.",
         json_schema_extra={"unit": ""},
     )
-    variant: str | None = described(
-        None, "", "Variant of a table kept in several; null: the first."
-    )
-    years: int = described(
+    variant: str | None = key(None, "", "Variant of a table kept in several; null: the first.")
+    years: int = key(
         5, "years", "Length of the plan, from the year after the table's.", ge=1, le=MAX_YEARS
     )
     settings: Settings = Field(
@@ -47,13 +46,13 @@ class ProblemFile(Record):
         description="Rules and assumptions; whatever is not named keeps its default.",
         json_schema_extra={"unit": "", "default": {}},
     )
-    changes: tuple[Change, ...] = described((), "", "Changes of single figures, made in order.")
+    changes: tuple[Change, ...] = key((), "", "Changes of single figures, made in order.")
     conditions: Conditions = Field(
         default_factory=Conditions,
         description="Conditions beside those of every plan; none unless named.",
         json_schema_extra={"unit": "", "default": {}},
     )
-    aims: tuple[Aim, ...] = described(
+    aims: tuple[Aim, ...] = key(
         (),
         "",
         "What the plan aims at, the first level first; none: discounted balanced consumption.",
@@ -216,8 +215,8 @@ def schema() -> dict[str, Any]:
     for name in ("settings", "conditions"):  # pydantic names references no further
         found["properties"][name]["title"] = name.title()
     for record in found["$defs"].values():
-        for key in record["properties"].values():
-            allow_one(key)
+        for entry in record["properties"].values():
+            allow_one(entry)
     return {"$schema": SCHEMA_ID, **found}
 
 

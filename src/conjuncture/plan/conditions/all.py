@@ -39,7 +39,7 @@ from conjuncture.plan.conditions.lines import Line
 from conjuncture.plan.conditions.mobility import Mobility
 from conjuncture.plan.conditions.moves import Move
 from conjuncture.plan.conditions.overtime import WorkingTime
-from conjuncture.plan.conditions.part import Column, Part, key
+from conjuncture.plan.conditions.part import Column, Part
 from conjuncture.plan.conditions.partners import Partner
 from conjuncture.plan.conditions.routes import Route
 from conjuncture.plan.conditions.scrapping import Scrapping
@@ -47,6 +47,7 @@ from conjuncture.plan.conditions.stocks import Stock
 from conjuncture.plan.conditions.targets import Target
 from conjuncture.plan.conditions.technique import Technique
 from conjuncture.plan.conditions.wants import Want
+from conjuncture.plan.keys import key
 from conjuncture.plan.programme.kinds import PLAN_KINDS, Kind, Slack
 
 if TYPE_CHECKING:

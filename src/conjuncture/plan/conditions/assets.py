@@ -16,8 +16,9 @@ from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record
 from conjuncture.plan.conditions import capital
-from conjuncture.plan.conditions.part import Amounts, Column, Part, Reader, key, once
+from conjuncture.plan.conditions.part import Column, Part, Reader, once
 from conjuncture.plan.conditions.technique import sectors_of
+from conjuncture.plan.keys import Amounts, key
 from conjuncture.plan.programme.kinds import Kind, Slack
 from conjuncture.plan.programme.layout import Index
 

@@ -9,7 +9,8 @@ import numpy as np
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record
-from conjuncture.plan.conditions.part import Part, Reader, key
+from conjuncture.plan.conditions.part import Part, Reader
+from conjuncture.plan.keys import key
 
 if TYPE_CHECKING:
     from conjuncture.plan.problem import Problem

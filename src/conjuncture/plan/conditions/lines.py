@@ -8,7 +8,8 @@ import numpy as np
 
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record
-from conjuncture.plan.conditions.part import Amounts, Part, Reader, key, once, reader
+from conjuncture.plan.conditions.part import Part, Reader, once, reader
+from conjuncture.plan.keys import Amounts, key
 from conjuncture.plan.programme.kinds import Kind, Slack
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record
 from conjuncture.plan.conditions.figures import yearly
-from conjuncture.plan.conditions.part import Amounts, Column, Part, Reader, key, once, reader
+from conjuncture.plan.conditions.part import Column, Part, Reader, once, reader
 from conjuncture.plan.conditions.workers import arrived, hours
+from conjuncture.plan.keys import Amounts, key
 from conjuncture.plan.programme.kinds import Kind, Slack
 from conjuncture.plan.programme.layout import Index
 

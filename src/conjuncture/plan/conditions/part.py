@@ -11,11 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import BeforeValidator, Field
-from pydantic.config import JsonDict
 
 from conjuncture.accounts.table import Array, Table
 from conjuncture.core.errors import Faults
@@ -24,27 +22,6 @@ from conjuncture.plan.programme.kinds import Kind, Slack
 if TYPE_CHECKING:
     from conjuncture.plan.problem import Problem
     from conjuncture.plan.programme.builder import Builder
-
-
-def key(default: Any, unit: str, description: str, **limits: Any) -> Any:
-    """Return a field of a record: default, unit and description, as every key has."""
-    extra: JsonDict = {"unit": unit}
-    if default is ...:
-        return Field(description=description, json_schema_extra=extra, **limits)
-    return Field(default, description=description, json_schema_extra=extra, **limits)
-
-
-def _one_or_more(value: Any) -> Any:
-    """Wrap a single value, so that a fault names the value and not the form."""
-    return tuple(value) if isinstance(value, (list, tuple)) else (value,)
-
-
-Amounts = Annotated[tuple[float, ...], BeforeValidator(_one_or_more)]
-"""One number for all years, or one for each."""
-Labels = Annotated[tuple[str, ...], BeforeValidator(_one_or_more)]
-"""One label or several."""
-Years = Annotated[tuple[int, ...], BeforeValidator(_one_or_more)]
-"""One calendar year or several."""
 
 
 @dataclass(frozen=True)

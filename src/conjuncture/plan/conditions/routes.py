@@ -15,7 +15,8 @@ import numpy.typing as npt
 from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record
-from conjuncture.plan.conditions.part import Amounts, Column, Part, Reader, key
+from conjuncture.plan.conditions.part import Column, Part, Reader
+from conjuncture.plan.keys import Amounts, key
 from conjuncture.plan.programme.kinds import Kind, Slack
 
 if TYPE_CHECKING:

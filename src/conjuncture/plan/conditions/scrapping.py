@@ -12,7 +12,8 @@ from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record
 from conjuncture.plan.conditions import capital
 from conjuncture.plan.conditions.assets import label, pairs_of, wear_of
-from conjuncture.plan.conditions.part import Column, Labels, Part, Reader, key
+from conjuncture.plan.conditions.part import Column, Part, Reader
+from conjuncture.plan.keys import Labels, key
 from conjuncture.plan.programme.kinds import Kind
 from conjuncture.plan.programme.layout import Index
 

@@ -10,7 +10,8 @@ from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record
 from conjuncture.plan.conditions import capital
-from conjuncture.plan.conditions.part import Amounts, Column, Part, Reader, key, reader
+from conjuncture.plan.conditions.part import Column, Part, Reader, reader
+from conjuncture.plan.keys import Amounts, key
 from conjuncture.plan.programme.dense import uses
 from conjuncture.plan.programme.kinds import Kind, Slack
 from conjuncture.plan.programme.layout import Index

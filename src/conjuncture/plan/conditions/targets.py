@@ -15,7 +15,8 @@ from conjuncture.accounts.table import Array, Table
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record
 from conjuncture.plan.conditions import counted
-from conjuncture.plan.conditions.part import Amounts, Column, Labels, Part, Reader, Years, key, once
+from conjuncture.plan.conditions.part import Column, Part, Reader, once
+from conjuncture.plan.keys import Amounts, Labels, Years, key
 from conjuncture.plan.programme.kinds import Kind
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from conjuncture.accounts.table import Array
 from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record
 from conjuncture.plan.conditions import capital
-from conjuncture.plan.conditions.part import Amounts, Reader, key, once, reader
+from conjuncture.plan.conditions.part import Reader, once, reader
+from conjuncture.plan.keys import Amounts, key
 from conjuncture.plan.programme.dense import inputs
 from conjuncture.plan.programme.layout import Index
 

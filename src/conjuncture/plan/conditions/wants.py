@@ -16,7 +16,8 @@ from conjuncture.core.errors import Faults
 from conjuncture.core.files import Record
 from conjuncture.plan.conditions.figures import yearly
 from conjuncture.plan.conditions.households import bundles
-from conjuncture.plan.conditions.part import Amounts, Column, Part, Reader, key, once, reader
+from conjuncture.plan.conditions.part import Column, Part, Reader, once, reader
+from conjuncture.plan.keys import Amounts, key
 from conjuncture.plan.programme.kinds import Kind
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from pydantic import Field
 
 from conjuncture.core.errors import Fault, Faults, InputError
 from conjuncture.core.files import Record, parse_yaml, read_text, validate
-from conjuncture.plan.changes import Change, changed, described
+from conjuncture.plan.changes import Change, changed
+from conjuncture.plan.keys import key
 from conjuncture.plan.problem import Problem
 
 Changes = Mapping[str, npt.ArrayLike] | Sequence[Change]
@@ -68,13 +69,13 @@ class VariantRecord(Record):
         min_length=1,
         json_schema_extra={"unit": ""},
     )
-    changes: tuple[Change, ...] = described((), "", "Changes of single figures, made in order.")
+    changes: tuple[Change, ...] = key((), "", "Changes of single figures, made in order.")
 
 
 class VariantsFile(Record):
     """Variants of one problem."""
 
-    title: str = described("", "", "What the variants are for, in a few words.")
+    title: str = key("", "", "What the variants are for, in a few words.")
     variants: tuple[VariantRecord, ...] = Field(
         description="The variants, in the order of the results.",
         min_length=1,
@@ -150,24 +151,24 @@ def _lines(text: str, path: Path) -> dict[str, Any]:
 
 def _cells(cells: dict[str, str], number: int, faults: Faults) -> dict[str, Any]:
     change: dict[str, Any] = {}
-    for key, value in cells.items():
+    for name, value in cells.items():
         parts = [part.strip() for part in value.split(";")]
-        if key in ("what", "reason"):
-            change[key] = value
-        elif key in ("of", "sector"):
-            change[key] = parts
-        elif key == "unlimited":
+        if name in ("what", "reason"):
+            change[name] = value
+        elif name in ("of", "sector"):
+            change[name] = parts
+        elif name == "unlimited":
             if value.lower() not in ("true", "false", "1", "0", "yes", "no"):
                 faults.add("is neither true nor false", "write true or leave it empty",
                            field=f"line {number}.unlimited", value=value)  # fmt: skip
-            change[key] = value.lower() in ("true", "1", "yes")
+            change[name] = value.lower() in ("true", "1", "yes")
         else:
             try:
-                change[key] = [int(part) if key == "years" else float(part) for part in parts]
+                change[name] = [int(part) if name == "years" else float(part) for part in parts]
             except ValueError:
-                kind = "year" if key == "years" else "number"
+                kind = "year" if name == "years" else "number"
                 faults.add(f"is no {kind}", "write figures, several parted by ;",
-                           field=f"line {number}.{key}", value=value)  # fmt: skip
+                           field=f"line {number}.{name}", value=value)  # fmt: skip
     return change
 
 

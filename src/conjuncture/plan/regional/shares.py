@@ -19,7 +19,7 @@ from conjuncture.accounts.regions import DELIVERED, Regional, deliveries_of
 from conjuncture.accounts.table import Array, Capital, Labour, Satellites, Table, require_one_unit
 from conjuncture.core.errors import Faults, InputError
 from conjuncture.core.files import Record, validate
-from conjuncture.plan.conditions.part import key
+from conjuncture.plan.keys import key
 from conjuncture.plan.regional.places import SEPARATOR
 
 _ROUNDING = 1e-6
