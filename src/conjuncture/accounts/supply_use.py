@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from conjuncture.core.errors import Faults
 
 DISCREPANCY = "discrepancy"
 """Name of the final-use column and of the primary row that hold rounding residuals."""
+
+_IDENTITY = ("name", "title", "territory", "year", "currency", "unit", "prices", "origin")
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,11 @@ class SupplyUse:
     primary: Array
     noncomparable: tuple[str, ...] = ()
 
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What a table made of these accounts keeps of them: name, unit, prices, origin ..."""
+        return {name: getattr(self, name) for name in _IDENTITY}
+
 
 def industry_table(accounts: SupplyUse, *, rounding: float = 0.0) -> Table:
     """Make a symmetric industry-by-industry table by the industry-technology model.
@@ -109,14 +117,7 @@ def industry_table(accounts: SupplyUse, *, rounding: float = 0.0) -> Table:
     shares, foreign = _market_shares(accounts, made)
     comparable = np.array([0.0 if c in foreign else 1.0 for c in range(len(made))])
     table = Table(
-        name=accounts.name,
-        title=accounts.title,
-        territory=accounts.territory,
-        year=accounts.year,
-        currency=accounts.currency,
-        unit=accounts.unit,
-        prices=accounts.prices,
-        origin=accounts.origin,
+        **accounts.identity,
         sectors=accounts.industries,
         titles=accounts.titles,
         intermediate=shares @ accounts.use,

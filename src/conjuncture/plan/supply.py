@@ -130,14 +130,7 @@ def _table(
         final_uses = (*final_uses, FinalUse(DISCREPANCY, "inventories"))
     titles = dict(zip(accounts.industries, accounts.titles, strict=True))
     table = Table(
-        name=accounts.name,
-        title=accounts.title,
-        territory=accounts.territory,
-        year=accounts.year,
-        currency=accounts.currency,
-        unit=accounts.unit,
-        prices=accounts.prices,
-        origin=accounts.origin,
+        **accounts.identity,
         sectors=names,
         titles=tuple(titles.get(name, name) for name in names),
         intermediate=_spread(accounts.use, own, n),

@@ -100,8 +100,8 @@ class Exceptions(Record):
         return {kind: names for kind, names in self.model_dump().items() if names}
 
 
-class TableHeader(Record):
-    """The header file of a table; see ``docs/tables.md`` for every key.
+class AccountsHeader(Record):
+    """What every header of accounts begins with.
 
     Attributes
     ----------
@@ -111,6 +111,24 @@ class TableHeader(Record):
         Id of an origin card, ``user``, or the user's own words.
     final_uses : tuple of FinalUseHeader
         Final-use columns in the order of the sheet.
+    """
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_.-]+$")
+    title: str = Field(min_length=1)
+    territory: str = Field(min_length=1)
+    year: int
+    currency: str = Field(min_length=1)
+    unit: str = Field(min_length=1)
+    prices: str = Field(min_length=1)
+    origin: str = Field(min_length=1)
+    final_uses: tuple[FinalUseHeader, ...] = Field(min_length=1)
+
+
+class TableHeader(AccountsHeader):
+    """The header file of a table; see ``docs/tables.md`` for every key.
+
+    Attributes
+    ----------
     value_added_rows : tuple of str
         Labels of the primary rows that make up value added.
     labour, capital : optional
@@ -127,15 +145,6 @@ class TableHeader(Record):
         Name of the variant where a table is kept in several.
     """
 
-    name: str = Field(pattern=r"^[A-Za-z0-9_.-]+$")
-    title: str = Field(min_length=1)
-    territory: str = Field(min_length=1)
-    year: int
-    currency: str = Field(min_length=1)
-    unit: str = Field(min_length=1)
-    prices: str = Field(min_length=1)
-    origin: str = Field(min_length=1)
-    final_uses: tuple[FinalUseHeader, ...] = Field(min_length=1)
     value_added_rows: tuple[str, ...] = Field(min_length=1)
     labour: LabourHeader | None = None
     capital: CapitalHeader | None = None

@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 from pydantic import Field
 
-from conjuncture.accounts.formats.header import FinalUseHeader, check_origin, marked_origin
+from conjuncture.accounts.formats.header import AccountsHeader, check_origin, marked_origin
 from conjuncture.accounts.formats.sheet import Row, match_labels, numbers
 from conjuncture.accounts.supply_use import SupplyUse
 from conjuncture.accounts.table import FinalUse
 from conjuncture.core.errors import Faults
-from conjuncture.core.files import Record, read_text, read_yaml
+from conjuncture.core.files import read_text, read_yaml
 
 HEADER_NAME, SUPPLY_NAME, USE_NAME = "supply_use.yaml", "supply.csv", "use.csv"
 IMPORTS = "imports"
@@ -25,15 +25,11 @@ LEADING = ("label", "title")
 """First columns of both sheets."""
 
 
-class SupplyUseHeader(Record):
+class SupplyUseHeader(AccountsHeader):
     """The header of supply and use; see ``docs/tables.md``.
 
     Attributes
     ----------
-    name, title, territory, year, currency, unit, prices, origin
-        As in the header of a table.
-    final_uses : tuple of FinalUseHeader
-        Columns of the use sheet after the industries.
     primary_inputs : tuple of str
         Rows of the use sheet after the commodities.
     value_added_rows : tuple of str
@@ -42,15 +38,6 @@ class SupplyUseHeader(Record):
         Commodities whose imports have no counterpart at home.
     """
 
-    name: str = Field(pattern=r"^[A-Za-z0-9_.-]+$")
-    title: str = Field(min_length=1)
-    territory: str = Field(min_length=1)
-    year: int
-    currency: str = Field(min_length=1)
-    unit: str = Field(min_length=1)
-    prices: str = Field(min_length=1)
-    origin: str = Field(min_length=1)
-    final_uses: tuple[FinalUseHeader, ...] = Field(min_length=1)
     primary_inputs: tuple[str, ...] = Field(min_length=1)
     value_added_rows: tuple[str, ...] = Field(min_length=1)
     noncomparable: tuple[str, ...] = ()
