@@ -45,6 +45,14 @@ class Outcome:
     basis: Any = None
     tolerance: float = 0.0
 
+    @classmethod
+    def without_plan(
+        cls, model: Model, status: str, method: str, seconds: float, iterations: int
+    ) -> Outcome:
+        """Return the outcome of a search that found no plan: all values are NaN."""
+        columns, rows = np.full(model.columns.size, np.nan), np.full(model.rows.size, np.nan)
+        return cls(status, method, seconds, iterations, columns, rows, columns.copy())
+
 
 @dataclass(frozen=True)
 class Certificate:

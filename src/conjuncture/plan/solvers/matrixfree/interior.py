@@ -14,10 +14,9 @@ from conjuncture.plan.programme.outcome import Outcome, certify, refutes
 from conjuncture.plan.solvers.matrixfree.leontief import Leontief
 from conjuncture.plan.solvers.matrixfree.system import ThinSystem
 from conjuncture.plan.solvers.solving import Solving
-from conjuncture.plan.solvers.structured.interior import processors
 from conjuncture.plan.solvers.structured.interior import unsuitable as unfit
 from conjuncture.plan.solvers.structured.iterate import Iterate, Programme
-from conjuncture.plan.solvers.structured.kernels import Threads
+from conjuncture.plan.solvers.structured.kernels import Threads, threads_for
 
 NAME = f"Conjuncture {__version__} matrix-free interior point"
 
@@ -34,7 +33,6 @@ _SHORT, _PATIENCE = 1e-3, 10
 """So many steps in a row shorter than this mean that no plan is in sight."""
 _STALLED = 15
 """So many steps that do not halve the worst residual mean the same."""
-_THREADS = 4
 _SHARED = 20_000
 """Plans of fewer products are solved on one thread, since handing work over costs more."""
 _STATE = ("w", "sl", "su", "zl", "zu", "prices")
@@ -141,8 +139,7 @@ def matrix_free(model: Model, solving: Solving, threads: int | None = None) -> O
     reason = unsuitable(model)
     if reason:
         return _ended(model, "failed", reason, started, 0)
-    several = threads or (min(_THREADS, processors()) if model.problem.size >= _SHARED else 1)
-    with Threads(several) as shared:
+    with Threads(threads_for(threads, model.problem.size, _SHARED)) as shared:
         leontief = Leontief(model, shared)
         if not leontief.fits:
             return _ended(model, "failed", "coefficients change over the years", started, 0)
@@ -230,15 +227,8 @@ def _save(point: Point, solving: Solving, steps: int) -> None:
 
 
 def _ended(model: Model, status: str, reason: str, started: float, count: int) -> Outcome:
-    return Outcome(
-        status=status,
-        method=f"{NAME} ({reason})",
-        seconds=time.perf_counter() - started,
-        iterations=count,
-        values=np.full(model.columns.size, np.nan),
-        row_duals=np.full(model.rows.size, np.nan),
-        column_duals=np.full(model.columns.size, np.nan),
-    )
+    seconds = time.perf_counter() - started
+    return Outcome.without_plan(model, status, f"{NAME} ({reason})", seconds, count)
 
 
 def _programme(model: Model) -> Programme:

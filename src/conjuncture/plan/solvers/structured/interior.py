@@ -5,8 +5,6 @@ The method in symbols, and what it was measured to do, is in ``docs/design/solve
 
 from __future__ import annotations
 
-import dataclasses
-import os
 import time
 
 import numpy as np
@@ -19,7 +17,7 @@ from conjuncture.plan.programme.model import Model
 from conjuncture.plan.programme.outcome import Outcome, certify
 from conjuncture.plan.solvers.solving import Solving
 from conjuncture.plan.solvers.structured.iterate import Iterate, Programme
-from conjuncture.plan.solvers.structured.kernels import Threads
+from conjuncture.plan.solvers.structured.kernels import Threads, threads_for
 from conjuncture.plan.solvers.structured.staircase import Staircase
 
 NAME = f"Conjuncture {__version__} structured interior point"
@@ -36,7 +34,6 @@ _TRIES = 3
 _SHORT = 1e-3
 _PATIENCE = 10
 """So many steps in a row shorter than this mean that no plan is in sight."""
-_THREADS = 4
 _SHARED = 100
 """Plans of fewer sectors are solved on one thread, since handing work over costs more."""
 _STALLED = 25
@@ -88,17 +85,15 @@ def interior(model: Model, solving: Solving | None = None, threads: int | None =
     started = time.perf_counter()
     reason = unsuitable(model)
     if reason:
-        return _failed(model, reason, started, 0)
+        return _ended(model, "failed", reason, started, 0)
     programme = _programme(model)
-    several = threads or (min(_THREADS, processors()) if model.problem.size >= _SHARED else 1)
-    with Threads(several) as shared:
+    with Threads(threads_for(threads, model.problem.size, _SHARED)) as shared:
         system = Staircase(model, programme.columns, programme.rows, shared)
         point = Iterate(programme, system)
         reason, count = _run(point, solving or Solving(model))
-    if reason == "stopped":
-        return dataclasses.replace(_failed(model, reason, started, count), status=reason)
     if reason:
-        return _failed(model, reason, started, count)
+        status = "stopped" if reason == "stopped" else "failed"
+        return _ended(model, status, reason, started, count)
     values, prices = _result(model, programme, point)
     outcome = Outcome(
         status="optimal",
@@ -111,7 +106,7 @@ def interior(model: Model, solving: Solving | None = None, threads: int | None =
     )
     worst = certify(model, outcome).worst
     if not worst <= 10.0 * _ACCEPTED:
-        return _failed(model, f"the certificate shows {worst:.1e}", started, count)
+        return _ended(model, "failed", f"the certificate shows {worst:.1e}", started, count)
     return outcome
 
 
@@ -150,23 +145,9 @@ def _run(point: Iterate, solving: Solving) -> tuple[str, int]:
     return ("" if best <= _ACCEPTED else reason), steps
 
 
-def processors() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _failed(model: Model, reason: str, started: float, count: int) -> Outcome:
-    return Outcome(
-        status="failed",
-        method=f"{NAME} ({reason})",
-        seconds=time.perf_counter() - started,
-        iterations=count,
-        values=np.full(model.columns.size, np.nan),
-        row_duals=np.full(model.rows.size, np.nan),
-        column_duals=np.full(model.columns.size, np.nan),
-    )
+def _ended(model: Model, status: str, reason: str, started: float, count: int) -> Outcome:
+    seconds = time.perf_counter() - started
+    return Outcome.without_plan(model, status, f"{NAME} ({reason})", seconds, count)
 
 
 def _programme(model: Model) -> Programme:

@@ -8,6 +8,7 @@ lock for the whole call and copy every part of an array that is not contiguous.
 from __future__ import annotations
 
 import ctypes
+import os
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -20,6 +21,8 @@ from scipy.linalg import LinAlgError, cython_blas, cython_lapack
 
 from conjuncture.accounts.table import Array
 
+MOST_THREADS = 4
+"""Threads that a method takes unasked, at most."""
 _HALVED = 64
 """Above this size a triangle is inverted by halves, which is faster than the library."""
 
@@ -151,6 +154,29 @@ class Scratch(threading.local):
 
 
 scratch = Scratch()
+
+
+def threads_for(asked: int | None, size: int, shared: int) -> int:
+    """Return how many threads to use: those asked for, else one a processor for large plans.
+
+    Parameters
+    ----------
+    asked : int or None
+    size : int
+        Sectors of the plan.
+    shared : int
+        From so many sectors on several threads pay, :data:`MOST_THREADS` at most.
+    """
+    if asked:
+        return asked
+    return min(MOST_THREADS, _processors()) if size >= shared else 1
+
+
+def _processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class Threads:
