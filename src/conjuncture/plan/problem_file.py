@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, Self, TypeVar
 
 import yaml
 from pydantic import Field, ValidationError, field_validator
@@ -26,6 +26,20 @@ from conjuncture.plan.settings import MAX_YEARS, Settings
 
 _MARKS = ("table", "settings", "changes", "years", "conditions", "aims", "territories")
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
+
+
+class Ruled(Protocol):
+    """A record of a file with settings."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the file."""
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None) -> Self:
+        """Return a copy with some keys changed."""
+
+
+RuledT = TypeVar("RuledT", bound=Ruled)
 
 
 class ProblemFile(Record):
@@ -134,15 +148,23 @@ def open_problem(
         record = read_problem_file(path)
     except InputError as error:
         raise InputError([*error.faults, *_other_faults(path)]) from None
-    if settings:
-        rules = Settings.of(**{**_given(record.settings), **settings})
-        record = record.model_copy(update={"settings": rules})
-    if years is not None:
-        record = record.model_copy(update={"years": years})
-    if variant is not None:
-        record = record.model_copy(update={"variant": variant})
+    record = overruled(record, settings, years=years, variant=variant)
     table = checked(problem_table(record, path))
     return table, build_problem(record, table, str(path))
+
+
+def overruled(record: RuledT, settings: Mapping[str, Any] | None, **keys: Any) -> RuledT:
+    """Return a record of a file with settings, and keys that are not None, in place of its own.
+
+    Raises
+    ------
+    InputError
+        With every fault of the settings.
+    """
+    update = {name: value for name, value in keys.items() if value is not None}
+    if settings:
+        update["settings"] = Settings.of(**{**record.settings.given, **settings})
+    return record.model_copy(update=update) if update else record
 
 
 def _other_faults(path: Path) -> list[Fault]:
@@ -189,7 +211,7 @@ def build_problem(record: ProblemFile, table: Table, file: str = "problem") -> P
         With every fault of the changes, conditions and aims.
     """
     faults: list[Fault] = []
-    problem = Problem.from_table(table, record.years, **_given(record.settings))
+    problem = Problem.from_table(table, record.years, **record.settings.given)
     steps: list[Callable[[Problem], Problem]] = [
         lambda p: changed(p, record.changes, file),
         lambda p: p.replace(conditions=resolved(record.conditions, table)),
@@ -203,10 +225,6 @@ def build_problem(record: ProblemFile, table: Table, file: str = "problem") -> P
     if faults:
         raise InputError(faults)
     return problem
-
-
-def _given(settings: Settings) -> dict[str, Any]:
-    return {name: getattr(settings, name) for name in sorted(settings.model_fields_set)}
 
 
 def schema() -> dict[str, Any]:

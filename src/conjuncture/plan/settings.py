@@ -240,6 +240,11 @@ class Settings(Record):
         """
         return validate(values, cls, "plan settings") if values else cls()
 
+    @property
+    def given(self) -> dict[str, Any]:
+        """The settings that were named, by name; all others have their defaults."""
+        return {name: getattr(self, name) for name in sorted(self.model_fields_set)}
+
     def per_year(self, name: str, years: int) -> tuple[float, ...]:
         """Return a setting of one or ``years`` numbers as one number for each year.
 

@@ -19,13 +19,12 @@ from conjuncture.core.files import parse_yaml, read_text, read_yaml
 from conjuncture.plan.changes import changed
 from conjuncture.plan.conditions.routes import Route
 from conjuncture.plan.problem import Problem
-from conjuncture.plan.problem_file import ProblemFile, problem_table
+from conjuncture.plan.problem_file import ProblemFile, overruled, problem_table
 from conjuncture.plan.regional.joining import RULING, joined, overlaid
 from conjuncture.plan.regional.places import SEPARATOR, label, places
 from conjuncture.plan.regional.records import MARKS, RegionalFile, RouteEntry, TerritoryEntry
 from conjuncture.plan.regional.shares import split_by_shares
 from conjuncture.plan.regional.sourcing import interregional, pooled
-from conjuncture.plan.settings import Settings
 
 T = TypeVar("T")
 
@@ -86,11 +85,7 @@ def open_regional(
         record = read_yaml(path, RegionalFile)
     except InputError as error:
         raise InputError([*error.faults, *_other_faults(path)]) from None
-    if settings:
-        rules = Settings.of(**{**_given(record.settings), **settings})
-        record = record.model_copy(update={"settings": rules})
-    if years is not None:
-        record = record.model_copy(update={"years": years})
+    record = overruled(record, settings, years=years)
     _check_form(record, str(path))
     build = _from_tables if record.territories else _from_one
     problem, tables = build(record, path)
@@ -149,7 +144,7 @@ def _from_tables(record: RegionalFile, path: Path) -> tuple[Problem, dict[str, T
 
 def _territory(record: RegionalFile, entry: TerritoryEntry, path: Path) -> tuple[Table, Problem]:
     table = _open(entry.table, entry.variant, path)
-    rules = {**_given(record.settings), **_given(entry.settings)}
+    rules = {**record.settings.given, **entry.settings.given}
     problem = Problem.from_table(table, record.years, **rules)
     return table, changed(problem, entry.changes, str(path))
 
@@ -158,7 +153,7 @@ def _from_one(record: RegionalFile, path: Path) -> tuple[Problem, dict[str, Tabl
     """Build the plan of a multi-regional table, or of a national one and shares."""
     assert record.table is not None
     table = _open(record.table, record.variant, path)
-    rules = _given(record.settings)
+    rules = record.settings.given
     regional = (
         split_by_shares(table, record.shares) if record.shares else split(table, record.separator)
     )
@@ -256,10 +251,6 @@ def _try(step: Callable[[], T], faults: list[Fault], where: str = "") -> T | Non
             field = ".".join(part for part in (where, fault.field) if part)
             faults.append(dataclasses.replace(fault, field=field or None))
         return None
-
-
-def _given(settings: Settings) -> dict[str, Any]:
-    return {name: getattr(settings, name) for name in sorted(settings.model_fields_set)}
 
 
 def _other_faults(path: Path) -> list[Fault]:
