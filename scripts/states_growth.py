@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from statistics import stdev
 from typing import Any
@@ -11,6 +12,7 @@ from states_base import Item, World, median
 from states_fill import fill, formers, joint_use, members, most, parts, weighed
 from states_people import per_head, population
 
+Way = Callable[[str], tuple[float, int, int] | None]
 NO_YEARS = "No source seen has the years."
 OCCUPIED_1913 = ("IDC", "HKG")
 """Lands whose product of 1945 is that of 1913 along the path of occupied East Asia."""
@@ -51,7 +53,7 @@ def between_years(
 
 def growth(world: World) -> None:
     """Growth of product per head before the war."""
-    ways = {
+    ways: dict[str, tuple[str, Way]] = {
         "prewar_growth": ("growth_between_peaks", lambda name: between_peaks(world, name)),
         "growth_1928_1938": (
             "growth_between_years",
@@ -126,17 +128,19 @@ def people(world: World) -> None:
         if world.get(code, "population_growth") is not None:
             continue
         known = [
-            item.value
+            near.value
             for other in world.wholes()
             if world.units[other]["group"] == group
-            and (item := world.get(other, "population_growth"))
-            and item.rule == "people_between_years"
+            and (near := world.get(other, "population_growth"))
+            and near.rule == "people_between_years"
         ]
         region = "growth_africa" if group == "africa" else "growth_asia"
-        value = rules.number("population_carried_back", region)
+        value, card, date = (
+            rules.number("population_carried_back", region), "maddison_2010", "1913/1940",
+        )  # fmt: skip
         if group not in {"africa", "near_east", "south_asia", "east_asia"}:
-            value = median(known)
-        item = Item(value, "maddison_2010", "1913/1940", "people_of_region", "fit")
+            value, card, date = median(known), "maddison_2023", "1928/1938"
+        item = Item(value, card, date, "people_of_region", "fit")
         world.put(code, "population_growth", item)
     parts(world, "population_growth")
 
@@ -167,9 +171,9 @@ def level(world: World) -> None:
         )  # fmt: skip
         world.put(code, "prewar_level", item)
     _korea(world)
-    union, head = world.found["SUN"]["prewar_level"], world.value("SUN", "product_per_head")
+    rich = world.value("SUN", "prewar_level") * world.value("SUN", "product_per_head")
     for code in world.parts("SUN"):
-        value = union.value * head / world.value(code, "product_per_head")
+        value = rich / world.value(code, "product_per_head")
         item = Item(
             value, "maddison_2023", "1940/1945", "prewar_level_republics", also=("harrison_1998",)
         )

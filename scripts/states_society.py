@@ -63,10 +63,10 @@ def _years(
     value, use, who = weighed(world, code, values)
     card, also = "lee_lee_2016", ("maddison_2023",)
     if back:
-        also = ("lee_lee_2016", "maddison_2023")
         return Item(
-            value, "barro_lee_2013", "1950", "schooling_carried_back", "structural", also, who, note
-        )
+            value, "barro_lee_2013", "1950", "schooling_carried_back", "structural",
+            (card, *also), who, note,
+        )  # fmt: skip
     return Item(value, card, "1945", "members_by_people", use or "start", also, who, note)
 
 
