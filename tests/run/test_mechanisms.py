@@ -116,6 +116,20 @@ def test_full_state_property_plans_everything_and_private_property_nothing() -> 
         assert found["openness"].item() == pytest.approx(open_to)
 
 
+def test_a_state_plans_from_a_threshold_of_ownership_on() -> None:
+    for share, covered in ((0.69, 0.0), (0.71, 0.71)):
+        now = {"statified_share": share, "lever_open_trade": 0.0}
+        found = property_regime(inputs(now, {"monopoly": 0.8, "threshold": 0.7}))
+        assert found["planning_coverage"].item() == covered
+
+
+def test_a_policy_opens_trade_against_the_monopoly() -> None:
+    now = {"statified_share": 1.0, "lever_open_trade": 1.0}
+    found = property_regime(inputs(now, {"monopoly": 0.8, "threshold": 0.7}))
+    assert found["openness"].item() == 1.0
+    assert found["planning_coverage"].item() == 1.0
+
+
 @pytest.mark.parametrize("effect", [-0.02, 0.0, 0.02])
 def test_the_contested_effect_acts_only_through_coverage(effect: float) -> None:
     now = {"prewar_productivity_growth": 0.04, "planning_coverage": 0.0}
