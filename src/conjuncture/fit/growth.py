@@ -17,6 +17,9 @@ LEADERS = ("GBR", "USA")
 INTERPOLATED = 1e-5
 """Two growth rates in a row closer than this are taken as drawn by a ruler."""
 
+ENOUGH = 15
+"""Years from which a country's standard deviation counts."""
+
 FALL = 0.05
 """Share below the earlier peak from which a fall counts as a depression."""
 
@@ -56,7 +59,9 @@ def growth(tables: Tables) -> tuple[Estimate, ...]:
     leader, Nelson and Phelps, Investment in Humans, American Economic Review 56
     (1966) 69-75). ``trend`` is the mean of the years' constants, ``common_sd`` their
     standard deviation less what sampling adds, ``persistence`` the regression of
-    residuals on those of the year before, ``country_sd`` that of the rest.
+    residuals on those of the year before, ``country_sd`` the geometric mean over
+    countries of the standard deviation of the rest, ``country_sd_spread`` the standard
+    deviation of its logarithm between countries.
     """
     rows = peaceful_growth(tables)
     year = rows.groupby("year")
@@ -88,15 +93,21 @@ def _trend(constants: Frame, slope: Estimate, gap: float) -> Estimate:
     )
 
 
-def _own_shocks(rows: Frame) -> tuple[Estimate, Estimate]:
+def _own_shocks(rows: Frame) -> tuple[Estimate, ...]:
+    """Return the persistence of shocks, their typical size and its spread over countries."""
     by = rows.set_index(["iso", "year"]).residual
     before = by.reindex(pd.MultiIndex.from_arrays([rows.iso, rows.year - 1])).to_numpy()
     known = ~np.isnan(before)
-    clusters = (labels(rows.iso[known]),)
+    country = rows.iso[known]
     fit, rest = least_squares(
-        ("persistence",), [before[known]], rows.residual.to_numpy()[known], clusters
+        ("persistence",), [before[known]], rows.residual.to_numpy()[known], (labels(country),)
     )
-    return fit, spread("country_sd", rest, clusters, used=1)
+    found = pd.Series(rest, index=country.to_numpy()).groupby(level=0)
+    sizes = np.log(found.std()[found.size() >= ENOUGH].to_numpy())
+    mean, about = least_squares(("country_sd",), [np.ones(len(sizes))], sizes)
+    typical = np.exp(mean.values)
+    size = Estimate(("country_sd",), typical, mean.covariance * typical**2, len(sizes))
+    return fit, size, spread("country_sd_spread", about, used=1)
 
 
 # Depressions ----------------------------------------------------------------------------

@@ -48,16 +48,11 @@ def refit(folder: Path | None = None, only: Iterable[str] = ()) -> Mapping[str, 
 
 
 def _chosen(only: tuple[str, ...], folder: Path | None) -> list[Fit]:
+    """Return the fits asked for that the data at hand allow."""
     faults = Faults("fit")
     for name in only:
         if name not in FITS:
             faults.unknown("fit", name, FITS, field="--only")
-        elif folder is None and not FITS[name].shipped:
-            faults.add(
-                "rests on data that may not be shipped",
-                "name the folder of your download: --data FOLDER (docs/fitting.md lists the files)",
-                field=f"--only {name}",
-            )
     faults.raise_if_any()
     named = [FITS[name] for name in only] if only else list(FITS.values())
     return [fit for fit in named if folder is not None or fit.shipped]

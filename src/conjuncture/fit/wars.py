@@ -139,17 +139,17 @@ def war_joining(tables: Tables) -> tuple[Estimate, ...]:
 def war_outcome(tables: Tables) -> tuple[Estimate, ...]:
     """Fit who wins: logit on the log ratio of capabilities, no constant, and draws.
 
-    Each war stands once, the sides in the order of the table; without a constant
-    the order does not matter (Stam, Win, Lose, or Draw (University of Michigan
+    Each war stands once, seen from its stronger side; without a constant the other
+    side gives the same likelihood (Stam, Win, Lose, or Draw (University of Michigan
     Press, 1996)).
     """
     known = [war for war in wars(tables, state_system(tables, END)) if np.isfinite(war.ratio)]
     decided = [war for war in known if war.winner]
-    ratio = np.array([war.ratio for war in decided])
-    first_won = np.array([float(war.winner == 1) for war in decided])
+    ratio = np.array([abs(war.ratio) for war in decided])
+    won = np.array([float((war.winner == 1) == (war.ratio > 0)) for war in decided])
     drawn = np.array([float(war.winner == 0) for war in known])
     return (
-        regress(("strength",), [ratio], first_won, "logit"),
+        regress(("strength",), [ratio], won, "logit"),
         regress(("draw",), [np.ones(len(known))], drawn, "logit"),
     )
 
