@@ -7,7 +7,7 @@ import pandas as pd
 
 from conjuncture.fit.estimate import Array, Estimate, labels, least_squares, spread
 from conjuncture.fit.files import Tables
-from conjuncture.fit.system import FIRST, fading, lagged, state_system, wars_of_states
+from conjuncture.fit.system import FIRST, fading, state_system, wars_of_states
 
 UNTIL = 1944
 NAMES = {
@@ -63,7 +63,7 @@ def arms(tables: Tables) -> tuple[Estimate, ...]:
     system = state_system(tables, UNTIL)
     burden = _burden(tables, system.codes, len(system.years))
     mid = system.mark(tables["mid5_directed_dyad_disputes"], "ccode1", "ccode2", "year")
-    effort = np.nan_to_num(lagged(system.share) * burden)
+    effort = np.nan_to_num(system.share * burden)
     rivals = 10 * np.einsum("tik,tk->ti", fading(mid), np.roll(effort, 1, axis=0))
     at_war, _ = wars_of_states(tables["war_inter_participants_v40"], system)
     return _adjusting(burden, at_war, rivals)

@@ -59,13 +59,12 @@ def _votes(tables: Tables) -> Frame:
     return table.assign(family=table.party_id.map(family))
 
 
-def _growth(tables: Tables, country: str, first: int, last: int) -> float:
+def _growth(level: dict[tuple[str, float], float], country: str, first: int, last: int) -> float:
     """Mean yearly growth of product per head between two years; NaN where unknown."""
-    table = tables["product_per_head"]
-    path = table[table.iso == country].drop_duplicates("year").set_index("year").product_per_head
-    if first not in path.index or last not in path.index or first == last:
+    then, now = level.get((country, first)), level.get((country, last))
+    if then is None or now is None or first == last:
         return np.nan
-    return float(np.log(path[last] / path[first]) / (last - first))
+    return float(np.log(now / then) / (last - first))
 
 
 def _changes(votes: Frame, tables: Tables) -> Frame:
@@ -73,6 +72,10 @@ def _changes(votes: Frame, tables: Tables) -> Frame:
     cabinets = tables["parlgov_cabinets"]
     sat = cabinets[cabinets.cabinet_party == 1].groupby("cabinet_id").party_id.agg(set)
     by = dict(list(votes.groupby("election_id")))
+    product = tables["product_per_head"]
+    level = dict(
+        zip(zip(product.iso, product.year, strict=True), product.product_per_head, strict=True)
+    )
     rows = []
     for now in by.values():
         before = by.get(now.previous_parliament_election_id.iloc[0])
@@ -84,7 +87,7 @@ def _changes(votes: Frame, tables: Tables) -> Frame:
             {
                 "country": country,
                 "year": year,
-                "growth": _growth(tables, country, int(before.year.iloc[0]), year),
+                "growth": _growth(level, country, int(before.year.iloc[0]), year),
                 "government": _government(now, before, sat),
                 "extremes": extremes[1] - extremes[0],
             }

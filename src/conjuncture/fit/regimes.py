@@ -32,7 +32,7 @@ CAUSES = ("foreign", "elite", "popular")
 
 @dataclass(frozen=True)
 class Panel:
-    """One row for each year of each member of the system, from 1840 on.
+    """One row for each year of each member of the system whose rulers are known.
 
     ``rows`` has ccode, year, tenure (years of the ruler in power), polity, the
     expected number of removals by cause, and whether a war was lost of late.
@@ -85,7 +85,8 @@ def panel(tables: Tables) -> Panel:
     rows["polity_before"] = score.reindex(before).to_numpy()
     later = pd.MultiIndex.from_arrays([rows.ccode, rows.year + 2])
     rows["polity_after"] = score.reindex(later).to_numpy()
-    return Panel(rows[rows.ccode.isin(leaders.gwcode)])
+    known = leaders.groupby("gwcode")["first"].min().reindex(rows.ccode).to_numpy()
+    return Panel(rows[rows.year.to_numpy() > known])
 
 
 def _tenure(leaders: Frame, rows: Frame) -> Array:
