@@ -194,9 +194,7 @@ def _treaties(made: World, rng: Any, t: int, km: Any) -> Any:
     return now
 
 
-def _files(
-    made: World, places: list[tuple[float, float]], land: Any
-) -> dict[str, pd.DataFrame]:
+def _files(made: World, places: list[tuple[float, float]], land: Any) -> dict[str, pd.DataFrame]:
     pairs = [(i, j) for i in range(SIZE) for j in range(SIZE) if i != j]
     treaties = [
         {"ccode1": CODES[i], "ccode2": CODES[j], "year": FIRST + t}
@@ -298,6 +296,7 @@ def rulers(hazards: Hazards, change: float, seed: int = 3) -> dict[str, pd.DataF
                 removed = year if way else removed
                 if rng.random() < change:
                     polity = 4.0 if polity == 0 else 0.0
-        leaders.append({"obsid": f"{code}-last", "gwcode": code, "startdate": f"{since}-06-01",
-                        "enddate": "1950-01-01", "exit": "Regular", "exitcode": "Regular"})  # fmt: skip
+        last = {"startdate": f"{since}-06-01", "enddate": "1950-01-01"}
+        kept = {"exit": "Regular", "exitcode": "Regular"}
+        leaders.append({"obsid": f"{code}-last", "gwcode": code} | last | kept)
     return {"archigos_v41": pd.DataFrame(leaders), "polity5_v2018": pd.DataFrame(scores)}

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-
 import simulated_economy as economy
 import simulated_states as states
+
 from conjuncture.fit import arms, colonies, disputes, elections, growth, regimes, trade, wars
 from conjuncture.fit.estimate import Estimate
 
@@ -71,8 +71,8 @@ def test_votes(tables: Frames) -> None:
 
 
 def test_persistence_of_shares(tables: Frames) -> None:
-    found = elections.elections(tables | economy.around_means(0.5))
-    check(found, {"persistence": 0.5})
+    votes = elections._votes(tables | economy.around_means(0.5))
+    check((elections._persistence(votes),), {"persistence": 0.5})
 
 
 def test_volatility_of_shares(tables: Frames) -> None:
@@ -166,7 +166,7 @@ def test_a_depression_is_counted_from_its_fall_to_its_return() -> None:
     level |= {1880: 0.9 * peak, 1881: 0.8 * peak, 1882: 0.85 * peak, 1883: 0.9 * peak,
               1884: 0.97 * peak}  # fmt: skip
     at_risk, spells = growth._spells(np.log(np.array(list(level.values()))))
-    (lost, wait, ended), = spells
+    ((lost, wait, ended),) = spells
     assert lost == pytest.approx(0.2)
     assert (wait, ended) == (4, True)
     assert at_risk == 43 - 5
