@@ -279,7 +279,7 @@ def rulers(hazards: Hazards, change: float, seed: int = 3) -> dict[str, pd.DataF
     for k, code in enumerate(CODES):
         since, removed, polity = 1839, -math.inf, 0.0
         for year in range(1840, 1945):
-            scores.append({"ccode": code, "year": year, "polity2": polity})
+            scores.append({"ccode": code, "year": year, "polity": polity})
             rates = hazards(k, year, year - since, year - removed)
             draw = rng.random()
             gone = draw < 1 - math.exp(-sum(rates))

@@ -38,7 +38,7 @@ def later(table: pd.DataFrame, year: str) -> pd.DataFrame:
         "flow1",
         "imports",
         "vote_share",
-        "polity2",
+        "polity",
         "BatDeath",
     ):
         if name in rows:

@@ -158,7 +158,7 @@ FILES: Mapping[str, Wants] = {
             ("obsid", "startdate", "enddate", "exit", "exitcode"),
             year="startdate",
         ),
-        Wants("polity5_v2018", "Polity", "polity_5", ("ccode", "year", "polity2"), year="year"),
+        Wants("polity5_v2018", "Polity", "polity_5", ("ccode", "year", "polity"), year="year"),
         Wants(
             "parlgov_elections",
             "Elections by party",

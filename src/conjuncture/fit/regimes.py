@@ -16,6 +16,9 @@ FIRST = 1840
 DEMOCRATIC = 6
 """Polity score from which a regime is no autocracy here."""
 
+LOWEST = -10
+"""Least score; below it stand codes of foreign occupation, interregnum and transition."""
+
 DEFEATED = 3
 """Years in which a lost war counts: the one it ended in and the next two."""
 
@@ -79,12 +82,10 @@ def panel(tables: Tables) -> Panel:
     rows = pd.concat([rows.assign(defeat=late), causes], axis=1)
     rows["tenure"] = _tenure(leaders, rows)
     polity = tables["polity5_v2018"].drop_duplicates(["ccode", "year"])
-    score = polity.set_index(["ccode", "year"]).polity2
-    rows["polity"] = score.reindex(keys).to_numpy()
-    before = pd.MultiIndex.from_arrays([rows.ccode, rows.year - 1])
-    rows["polity_before"] = score.reindex(before).to_numpy()
-    later = pd.MultiIndex.from_arrays([rows.ccode, rows.year + 2])
-    rows["polity_after"] = score.reindex(later).to_numpy()
+    score = polity.set_index(["ccode", "year"]).polity
+    for name, back in (("polity_before", 1), ("polity", 0), ("polity_after", -2)):
+        keys = pd.MultiIndex.from_arrays([rows.ccode, rows.year - back])
+        rows[name] = score.reindex(keys).to_numpy()
     known = leaders.groupby("gwcode")["first"].min().reindex(rows.ccode).to_numpy()
     return Panel(rows[rows.year.to_numpy() > known])
 
@@ -108,10 +109,13 @@ def regime_end(tables: Tables) -> tuple[Estimate, ...]:
     Mesquita and Siverson, War and the Survival of Political Leaders, American
     Political Science Review 89 (1995) 841-855; Goemans, Gleditsch and Chiozza,
     Introducing Archigos, Journal of Peace Research 46 (2009) 269-283). Each row
-    stands once for each way; a state's rows are one cluster.
+    stands once for each way; a state's rows are one cluster. A regime has changed if
+    its polity score two years after the removal is three points or more from that of
+    the year before, or is a code of occupation, interregnum or transition. The scores
+    themselves are read, not the variant that fills gaps from later years.
     """
     rows = panel(tables).rows
-    rows = rows[(rows.polity < DEMOCRATIC) & rows.tenure.notna()]
+    rows = rows[rows.polity.between(LOWEST, DEMOCRATIC - 1) & rows.tenure.notna()]
     size = len(rows)
     outcome = np.concatenate([rows[cause].to_numpy() for cause in CAUSES])
     columns = [np.repeat(np.eye(3)[c], size) for c in range(3)]
@@ -120,8 +124,9 @@ def regime_end(tables: Tables) -> tuple[Estimate, ...]:
     names = (*CAUSES, "defeat", "tenure")
     found = regress(names, columns, outcome, "poisson", (labels(np.tile(rows.ccode, 3)),))
     removed = rows[(rows[list(CAUSES)].sum(axis=1) > 0) & (rows.year + 2 <= END)]
-    removed = removed.dropna(subset=["polity_before", "polity_after"])
+    removed = removed[(removed.polity_before >= LOWEST) & removed.polity_after.notna()]
     changed = (removed.polity_after - removed.polity_before).abs() >= 3
+    changed |= removed.polity_after < LOWEST
     change = regress(("change",), [np.ones(len(removed))], changed.to_numpy(dtype=float), "logit")
     return Estimate(found.names, found.values, found.covariance, size, found.events), change
 
