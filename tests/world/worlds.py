@@ -46,7 +46,13 @@ HOLDER = (0, 1, 2, 3, 4, 5, 0, 2, 2, 1, 10, 11)
 TROOPS = (-1, -1, -1, -1, -1, 1, 0, 2, 2, 1, 1, 0)
 
 LEVERS_OF_PAIRS = ("lever_war", "lever_embargo", "lever_decree_annex")
-LEVERS = ("lever_bomb", "lever_arms_race", "lever_independence", "lever_land_reform")
+LEVERS = (
+    "lever_blockade",
+    "lever_bomb",
+    "lever_arms_race",
+    "lever_independence",
+    "lever_land_reform",
+)
 
 
 def room() -> dict[str, Mechanism]:

@@ -28,7 +28,15 @@ def _neutral(x: Inputs) -> Outputs:
     phase="diplomacy",
     sources=("pablo_1945", "diehl_goertz_2000", "walt_1987"),
     paragraphs=("6.2", "6.3", "6.4"),
-    reads=("weight_beyond", "openness", "status", "recent", "alliance", "lever_embargo"),
+    reads=(
+        "weight_beyond",
+        "openness",
+        "status",
+        "recent",
+        "alliance",
+        "lever_embargo",
+        "lever_blockade",
+    ),
     writes=("antagonism",),
     parameters=(
         contested(
@@ -71,9 +79,11 @@ def antagonism(x: Inputs) -> Outputs:
     - treaty alliance_ij), E the weight beyond equilibrium and C_ij = |o_i - o_j|, o
     the openness: the area of one that is closed to a penetration which the other
     grants. 0 is neutral, below 0 lies affinity. The class character of the two does
-    not enter. An embargo closes the pair as far as closure goes.
+    not enter. An embargo closes the pair, a blockade all
+    pairs of a land, as far as closure goes.
     """
-    embargo = np.maximum(x.now.lever_embargo, np.swapaxes(x.now.lever_embargo, -1, -2))
+    shut = np.maximum(x.now.lever_embargo, x.now.lever_blockade[..., None])
+    embargo = np.maximum(shut, np.swapaxes(shut, -1, -2))
     closed = np.maximum(closure(x.now.openness), embargo)
     beyond = x.now.weight_beyond[..., :, None] + x.now.weight_beyond[..., None, :]
     p = with_partners(x)
