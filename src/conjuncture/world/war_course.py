@@ -37,6 +37,8 @@ def war_duration(x: Inputs) -> Outputs:
 
     rate = exp(end + imbalance |ln(S_A / S_B)|), S the joint power of a side.
     """
+    if not x.now.war.any():  # as nearly always: nothing to draw for
+        return _endless(x)
     ratio = np.abs(balance(x.now.war, x.now.power_share))
     chance = yearly(x.p.end[..., None] + x.p.imbalance[..., None] * np.minimum(ratio, 10.0))
     ended = (of_pair(x.uniform.end) < chance) & (x.now.war > 0.0)
@@ -84,6 +86,8 @@ def war_outcome(x: Inputs) -> Outputs:
     ln(S_i / S_j)), a contest success function of relative power. A loser that
     won nowhere may be occupied by its strongest victor.
     """
+    if not x.now.war_ended.any():
+        return _undecided(x)
     ratio = np.clip(balance(x.now.war, x.now.power_share), -20.0, 20.0)
     decided = of_pair(x.uniform.decision) >= logistic(x.p.draw[..., None])
     decided &= x.now.war_ended > 0.0

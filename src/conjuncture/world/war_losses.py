@@ -54,6 +54,8 @@ def war_losses(x: Inputs) -> Outputs:
     nuclear factor where an enemy has the bomb. S_own counts all that fight an
     enemy of the territory.
     """
+    if not x.now.at_war.any():
+        return _none_lost(x)
     fought = np.maximum(x.now.war, np.maximum(x.now.war_onset, x.now.war_joined))
     enemy = np.matmul(fought, x.now.power_share[..., None])[..., 0]
     friends = (np.matmul(fought, fought) > 0.0) & (fought == 0.0)
