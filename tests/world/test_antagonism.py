@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from worlds import one, world
+from worlds import MASS, one, world
 
 NEUTRAL = {"weight": 0.0, "closure": 0.0, "rivalry": 0.0, "treaty": 0.0}
 
@@ -83,7 +83,7 @@ def test_each_of_the_three_conditions_is_needed() -> None:
     made.last["gdp_per_head"][:] = made.stocks["peak_product_per_head"]
     made.last["revolutionary_situation"][:] = 0.0
     made.stocks["radicalisation"][:] = 0.0
-    made.stocks["mass"][:] = np.array([1.0, 0, 0, 0, 0, 0])
+    made.stocks["mass"][:] = np.eye(len(MASS))[0]
     ripe = one("ripening", made)["ripeness"][0, 0]
     assert ripe > 0.6
     for name, value in (("crisis", 0.0), ("revolutionary_situation", 1.0)):

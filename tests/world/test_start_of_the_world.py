@@ -2,67 +2,26 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import Any, cast
-
 import numpy as np
 import pytest
 
 from conjuncture.data.states import state, states
+from conjuncture.run.starts import geography
 from conjuncture.run.starts import world as starts
+from conjuncture.run.starts.base import Start
+from conjuncture.run.units import units
 from conjuncture.world.pairs import ANNEXED, BUFFER, COLONY, OCCUPIED, SOVEREIGN
 from conjuncture.world.power import composite
 
-ZONES = {"DEU_W": ("DEU_US", "DEU_GB", "DEU_FR"), "DEU_E": ("DEU_SU", "DEU_BER")}
-WHOLE = ("KOR", "DEU")
-CODES = tuple(
-    sorted(
-        [
-            c
-            for c, item in states().items()
-            if item.parent is None and c not in WHOLE and item.value("population")
-        ]
-        + ["KOR_N", "KOR_S", *ZONES]
-    )
-)
-PARTS = tuple(
-    c for c, item in states().items() if item.parent is not None and item.parent not in WHOLE
-)
+CODES = tuple(units())
 INDEX = {code: k for k, code in enumerate(CODES)}
-
-
-class Made:
-    """Stands for the start of a run: two members at the central values of the files."""
-
-    territories, parts, count, year, index = CODES, PARTS, 2, 1945, INDEX
-
-    def __init__(self) -> None:
-        ones = np.ones((2, len(CODES)))
-        self.economy = {"prewar_level": 1.2 * ones, "world_price": 8.0 * ones}
-
-    def state(self, code: str) -> Any:
-        """Return the file, or the files of the zones."""
-        return tuple(state(c) for c in ZONES[code]) if code in ZONES else state(code)
-
-    def figure(self, name: str, fill: float | None = None) -> np.ndarray:
-        """Return the sums over the files of each territory."""
-        values = []
-        for code in CODES:
-            found = [state(c).value(name) for c in ZONES.get(code, (code,))]
-            if name == "statified_share":
-                values.append(found[0])
-            else:
-                values.append(sum(fill or 0.0 if v is None else v for v in found))
-        return np.broadcast_to(np.array(values, float), (2, len(CODES))).copy()
-
-    def part_figure(self, name: str) -> np.ndarray:
-        """Return the values of the parts."""
-        return np.broadcast_to([state(c).value(name) or 0.0 for c in PARTS], (2, len(PARTS)))
+START = Start(1945, CODES, 3, range(1), {})
+PARTS = START.parts
 
 
 @pytest.fixture(scope="module")
 def built() -> dict[str, np.ndarray]:
-    return starts.build(cast("Any", Made()))
+    return starts.build(START) | geography.build(START)
 
 
 def test_every_land_has_one_holder_and_states_hold_themselves(built: dict[str, np.ndarray]) -> None:
@@ -153,6 +112,14 @@ def test_shares_of_towns_and_arms_are_shares(built: dict[str, np.ndarray]) -> No
     spent = built["spending_share_start"][0]
     assert spent[INDEX["USA"]] > 0.2  # the year of the war
     assert spent[INDEX["CHE"]] < 0.2
-    head = 1000 * Made().figure("product") / Made().figure("population")
-    np.testing.assert_allclose(built["peak_product_per_head"], 1.2 * head)
-    assert SimpleNamespace(**built).land_reformed[0, INDEX["SUN"]] == 1
+    head = 1000 * START.figure("product") / START.figure("population")
+    assert (built["peak_product_per_head"] >= head * (1 - 1e-12)).all()
+    assert built["land_reformed"][0, INDEX["SUN"]] == 1
+    np.testing.assert_allclose(built["power_share"].sum(axis=-1), 1.0)
+    assert built["power_share"][0, INDEX["IND"]] == 0.0
+
+
+def test_one_territory_alone_can_start() -> None:
+    alone = starts.build(Start(1945, ("SUN",), 3, range(1), {}))
+    assert alone["holder"].tolist() == [[0.0], [0.0]]
+    assert alone["power_share"].tolist() == [[1.0], [1.0]]

@@ -9,8 +9,9 @@ from types import SimpleNamespace
 import numpy as np
 import numpy.typing as npt
 
-from conjuncture.core.registry import REGISTRY, Inputs, Mechanism, order
-from conjuncture.core.state import variables
+from conjuncture.core.order import order
+from conjuncture.core.registry import REGISTRY, Inputs, Mechanism
+from conjuncture.core.state import labels, variables
 from conjuncture.world import (  # noqa: F401 - importing registers the mechanisms
     alliances,
     antagonism,
@@ -38,7 +39,7 @@ from conjuncture.world.pairs import ANNEXED, BUFFER, COLONY, OCCUPIED, SOVEREIGN
 Array = npt.NDArray[np.float64]
 Values = dict[str, Array]
 
-MASS = ("unorganised", "reformist", "communist", "revolutionary", "withdrawn", "fascist")
+MASS = labels()["mass"]
 CODES = ("AAA", "BBB", "CCC", "DDD", "EEE", "FFF", "GGG", "HHH", "III", "JJJ", "KKK", "LLL")
 PARTS = ("AAA_1", "AAA_2", "BBB_1")
 STATUS = (0, 0, 0, 0, 0, BUFFER, OCCUPIED, COLONY, COLONY, ANNEXED, BUFFER, SOVEREIGN)
@@ -207,7 +208,6 @@ def inputs(
         sectors=("agriculture",),
         territories=world.codes,
         parts=PARTS,
-        labels={"mass": MASS},
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from conjuncture.core.registry import Inputs, Outputs, mechanism
 from conjuncture.world.pairs import Array, is_state
-from conjuncture.world.parameters import assumed, fitted, half_normal, lognormal
+from conjuncture.world.parameters import assumed, fitted, half_normal
 
 LEAST_BURDEN, MOST_BURDEN = 1e-3, 0.7
 """Bounds of the military share of product: no state observed lay outside them for a year."""
@@ -18,28 +18,16 @@ LEAST_FORCES, MOST_FORCES = 1e-4, 0.15
 @mechanism(
     "Peace strength",
     phase="start",
-    sources=("cow_nmc_7",),
-    reads=("armed_forces", "population", "spending_share_start"),
+    sources=("nerlove_1958",),
+    reads=("armed_forces", "armed_forces_peace", "spending_share_start"),
     writes=("armed_forces_target", "arms_target"),
-    parameters=(
-        assumed(
-            "forces",
-            "armed forces in peace relative to population",
-            "1",
-            lognormal(0.0039, 0.6),
-            "median of all states of the system, 1925 to 1938, in the material capabilities of "
-            "the Correlates of War; the spread is a little less than the one between states",
-            limits=(1e-6, 1.0),
-        ),
-    ),
 )
 def peace_strength(x: Inputs) -> Outputs:
     """Set what each state aims at as the war ends: forces of peace, at the same outlay each.
 
-    F* = min(F, f N) with f the forces per head of the years of peace, and the
-    military share b* = b F* / F.
+    F* = min(F, F_peace), and the military share b* = b F* / F.
     """
-    forces = np.minimum(x.now.armed_forces, x.p.forces * x.now.population)
+    forces = np.minimum(x.now.armed_forces, x.now.armed_forces_peace)
     kept = np.where(x.now.armed_forces > 0.0, forces / np.maximum(x.now.armed_forces, 1e-9), 1.0)
     share = np.clip(x.now.spending_share_start * kept, LEAST_BURDEN, MOST_BURDEN)
     return {"armed_forces_target": forces, "arms_target": share}

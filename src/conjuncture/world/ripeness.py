@@ -7,7 +7,7 @@ import numpy as np
 from conjuncture.core.registry import Inputs, Outputs, mechanism
 from conjuncture.world.pairs import TINY, Array, at
 
-OPPOSED = ("communist", "revolutionary")
+OPPOSED = ("communist", "new_pole")
 """Parts of the masses that a government cannot lead against a planned state."""
 
 
@@ -41,8 +41,8 @@ def ripening(x: Inputs) -> Outputs:
     product in all that is within reach of it. Capital regrouped and in crisis in
     a narrow market: regained share of the peak product per head times depth of
     the crisis times (1 - breadth). Revolution crushed and masses mobilised:
-    (1 - radicalisation)(1 - revolutionary situation)(1 - Communist and
-    revolutionary masses). Ripeness of a state is the least of its own second and
+    (1 - radicalisation)(1 - revolutionary situation)(1 - masses with the
+    Communists or a new pole). Ripeness of a state is the least of its own second and
     third condition and its rival's first.
     """
     product = np.maximum(x.lag.gdp_world, 0.0)

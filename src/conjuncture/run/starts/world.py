@@ -20,9 +20,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from conjuncture.data.state_model import Place, State
+from conjuncture.accounts.library import load_table
+from conjuncture.data.state_model import State
 from conjuncture.data.states import states
 from conjuncture.run.starts.base import Start
+from conjuncture.world.pairs import BUFFER
+from conjuncture.world.power import composite
 
 Array = npt.NDArray[np.float64]
 
@@ -44,9 +47,15 @@ STATUS: Mapping[str, int] = {
 WITH_BOMB = ("USA",)
 """Who had nuclear weapons at the end of 1945 (smyth_1945)."""
 
-EARTH_RADIUS, LEAST_DISTANCE = 6371.0, 100.0
-"""Mean radius of the earth; least distance, since two capitals may be neighbours (km)."""
-
+UNEVENTFUL = (
+    "at_war",
+    "land_reform",
+    "occupier_choice",
+    "war_losses_people",
+    "war_losses_capital",
+    "seceded_share",
+)
+"""Flows of the base year that the next year looks back to and that are nought."""
 
 LEAST = 1e-9
 """Keeps an empty land from a division by nought."""
@@ -60,13 +69,12 @@ def build(start: Start) -> dict[str, Array]:
     start : Start
         Territories, figures drawn, state files.
     """
-    files = [units(start, code) for code in start.territories]
+    files = [start.state(code) for code in start.territories]
     index = code_index(start)
     fixed = (
         held(files, index)
         | ties(files, index)
         | {
-            "distance": distances(files),
             "other_half": halves(files),
             "nuclear": np.isin(start.territories, WITH_BOMB).astype(float),
             "years_free": np.full(len(files), 100.0),
@@ -75,17 +83,12 @@ def build(start: Start) -> dict[str, Array]:
         | part_places(start, index)
     )
     found = {name: _for_all(value, start.count) for name, value in fixed.items()}
-    return found | _figures(start, files)
+    found |= _figures(start, files)
+    return found | _base_year(start, found)
 
 
 def _for_all(value: Array, count: int) -> Array:
     return np.broadcast_to(np.asarray(value, float), (count, *np.shape(value))).copy()
-
-
-def units(start: Start, code: str) -> tuple[State, ...]:
-    """Return the state files of which a territory of the run is made."""
-    found = start.state(code)
-    return found if isinstance(found, tuple) else (found,)
 
 
 def code_index(start: Start) -> dict[str, int]:
@@ -93,7 +96,7 @@ def code_index(start: Start) -> dict[str, int]:
     index: dict[str, int] = {}
     for place, code in enumerate(start.territories):
         index[code] = place
-        index |= {item.id: place for item in units(start, code)}
+        index |= {item.id: place for item in start.state(code)}
     for item in states().values():
         if item.id not in index and item.parent in index:
             index[item.id] = index[item.parent]
@@ -145,29 +148,6 @@ def ties(files: Sequence[tuple[State, ...]], index: Mapping[str, int]) -> dict[s
     return found | {"war": np.zeros((size, size))}
 
 
-def place_of(of: tuple[State, ...]) -> Place | None:
-    """Return the place of a territory: its own, that of its whole, or of a neighbour."""
-    beside: list[State] = [states()[n.unit] for item in of for n in item.neighbours]
-    whole = [states()[of[0].parent]] if of[0].parent else []
-    for item in (*of, *whole, *beside):
-        if item.place is not None:
-            return item.place
-    return None
-
-
-def distances(files: Sequence[tuple[State, ...]]) -> Array:
-    """Return the great-circle distance of each pair of capitals in km."""
-    places = [place_of(of) for of in files]
-    angle = np.radians([(p.latitude, p.longitude) if p else (0.0, 0.0) for p in places])
-    north, east = angle[:, 0], angle[:, 1]
-    half = (
-        np.sin(0.5 * (north[:, None] - north)) ** 2
-        + np.cos(north[:, None]) * np.cos(north) * np.sin(0.5 * (east[:, None] - east)) ** 2
-    )
-    km = 2.0 * EARTH_RADIUS * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0)))
-    return np.asarray(np.maximum(km, LEAST_DISTANCE))
-
-
 def halves(files: Sequence[tuple[State, ...]]) -> Array:
     """Return the place of the other half of a divided nation, -1 where there is none."""
     found = np.full(len(files), -1.0)
@@ -215,26 +195,51 @@ def _figures(start: Start, files: Sequence[tuple[State, ...]]) -> dict[str, Arra
     """Return what follows from drawn figures: towns, military spending, product per head."""
     people = np.maximum(start.figure("population"), LEAST)
     product = np.maximum(start.figure("product"), LEAST)
-    head = product / people * 1000.0
-    statified = start.figure("statified_share")
-    spending = start.figure("military_spending", fill=0.0) / 1000.0 * dollar(start)
+    head = 1000.0 * product / people
+    spending = start.figure("military_spending", fill=0.0) / 1000.0 * dollar()
     return {
         "urban_share": _urban(start, files, people),
         "spending_share_start": np.clip(spending / product, 0.0, 0.7),
-        "peak_product_per_head": np.maximum(head, start.economy["prewar_level"] * head),
-        "land_reformed": (statified > 0.9).astype(float),
-        "part_population": start.part_figure("population"),
+        "peak_product_per_head": head * np.maximum(start.figure("prewar_level", fill=1.0), 1.0),
+        "land_reformed": (start.figure("statified_share") > 0.9).astype(float),
+        "part_population": start.part_figure("population", fill=0.0),
     }
 
 
-def dollar(start: Start) -> Array:
-    """Return the international dollars of 2011 that one US dollar bought (members, 1).
+def dollar() -> float:
+    """Return the international dollars of 2011 that one US dollar bought.
 
-    Taken from the American table, in prices of 1947, and product of the base
-    year; prices of 1945 were lower, which leaves all shares too low alike.
+    American product of the base year over that of the American table, in
+    prices of 1947; prices of 1945 were lower, which leaves all shares of military
+    spending too low alike.
     """
-    at = start.index["USA"]
-    return np.asarray(start.economy["world_price"][:, at : at + 1])
+    product = states()["USA"].value("product")
+    table = load_table("usa_1947")
+    return float((product or 0.0) / table.value_added.sum())
+
+
+def _base_year(start: Start, found: Mapping[str, Array]) -> dict[str, Array]:
+    """Return the flows of the base year that the first year may look back to.
+
+    Power by the figures of 1945. Of antagonism, events and losses of the base
+    year the files tell nothing, so they stand at nought; consent is taken as even
+    where another power rules and as full elsewhere.
+    """
+    names = ("steel", "energy", "armed_forces", "military_spending", "population")
+    parts = [start.figure(name, fill=0.0) for name in names]
+    parts.append(found["urban_share"] * parts[-1])
+    acts = (found["status"] <= BUFFER)[..., None]
+    power = composite(np.stack(parts, axis=-1) * acts)
+    none, pair = np.zeros_like(power), np.zeros_like(found["war"])
+    alien = (found["status"] > BUFFER) | (found["troops"] >= 0)
+    return {
+        "power_share": power,
+        "consent": np.where(alien, 0.5, 1.0),
+        "antagonism": pair,
+        "victory": pair.copy(),
+        "defeated": (found["years_since_defeat"] == 0.0).astype(float),
+        **{name: none.copy() for name in UNEVENTFUL},
+    }
 
 
 def _urban(start: Start, files: Sequence[tuple[State, ...]], people: Array) -> Array:
