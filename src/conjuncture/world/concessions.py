@@ -11,7 +11,12 @@ from conjuncture.world.parameters import assumed, half_normal, normal
 
 def _nobody_cedes(x: Inputs) -> Outputs:
     none = np.zeros_like(x.now.dispute)
-    return {"concession": none, "conceded": none.sum(axis=-1), "settlement": none}
+    return {
+        "concession": none,
+        "conceded": none.sum(axis=-1),
+        "settlement": none,
+        "settlement_of_equals": np.zeros(none.shape[0]),
+    }
 
 
 @mechanism(
@@ -20,7 +25,7 @@ def _nobody_cedes(x: Inputs) -> Outputs:
     sources=("fearon_1995", "pablo_1945"),
     paragraphs=("5.1", "6.10"),
     reads=("dispute", "power_share", "caution", "regrouped_crisis"),
-    writes=("concession", "conceded", "settlement"),
+    writes=("concession", "conceded", "settlement", "settlement_of_equals"),
     parameters=(
         assumed(
             "base",
@@ -66,4 +71,9 @@ def concessions(x: Inputs) -> Outputs:
     chance = logistic(eta)
     ceded = np.where(x.now.dispute > 0.0, x.uniform.ceding < chance, 0.0).astype(float)
     settled = 1.0 - (1.0 - chance) * (1.0 - np.swapaxes(chance, -1, -2))
-    return {"concession": ceded, "conceded": ceded.sum(axis=-1), "settlement": settled}
+    return {
+        "concession": ceded,
+        "conceded": ceded.sum(axis=-1),
+        "settlement": settled,
+        "settlement_of_equals": 1.0 - (1.0 - logistic(x.p.base[:, 0])) ** 2,
+    }

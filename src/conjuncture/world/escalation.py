@@ -34,6 +34,7 @@ def _no_war(x: Inputs) -> Outputs:
         "dispute_risk",
         "concession",
         "settlement",
+        "settlement_of_equals",
         "power_share",
         "contiguous",
         "alliance",
@@ -75,9 +76,10 @@ def escalation(x: Inputs) -> Outputs:
 
     p = logistic(base + contiguous + parity + weight + allied + ripeness C_ij
     (2 R_ij - 1) + deterrence [bomb]), R_ij the least of the three conditions and
-    C_ij the closure of the pair. War where no bargain is found in time; the hazard
-    of war of a pair is the hazard of a dispute times the chances that neither
-    cedes and that it becomes a war.
+    C_ij the closure of the pair; divided by the share of disputes between equals
+    that no concession settles, since the fitted rate is that of all disputes. War
+    where no bargain is found in time; the hazard of war of a pair is the hazard of a
+    dispute times the chances that neither cedes and that it becomes a war.
     """
     p = with_partners(x)
     ripe = ripe_pairs(x.now.outgrown_frame, x.now.regrouped_crisis, x.now.masses_mobilised)
@@ -91,7 +93,8 @@ def escalation(x: Inputs) -> Outputs:
         + p["ripeness"] * closure(x.now.openness) * (2.0 * ripe - 1.0)
         + p["deterrence"] * bomb
     )
-    chance = logistic(eta)
+    unsettled = 1.0 - x.now.settlement_of_equals[:, None, None]
+    chance = np.minimum(logistic(eta) / np.maximum(unsettled, 1e-6), 1.0)
     settled = np.maximum(x.now.concession, np.swapaxes(x.now.concession, -1, -2))
     begun = (of_pair(x.uniform.breach) < chance) & (settled == 0.0)
     begun |= forced(x.now.lever_war) > 0.0

@@ -51,7 +51,7 @@ def _result(x: Inputs, freed: Mask, violent: Array) -> Outputs:
             "mobilisation",
             "effect of the radicalisation of the colony's masses",
             "ln",
-            half_normal(1.5),
+            half_normal(3.0),
             "movements precede independence (Strang); radicalisation runs from 0 to 1",
         ),
     ),

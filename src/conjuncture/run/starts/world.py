@@ -232,7 +232,9 @@ def _base_year(start: Start, found: Mapping[str, Array]) -> dict[str, Array]:
     power = composite(np.stack(parts, axis=-1) * acts)
     none, pair = np.zeros_like(power), np.zeros_like(found["war"])
     alien = (found["status"] > BUFFER) | (found["troops"] >= 0)
-    return {
+    given = {
+        "steel": parts[0],
+        "energy": parts[1],
         "power_share": power,
         "consent": np.where(alien, 0.5, 1.0),
         "antagonism": pair,
@@ -240,6 +242,7 @@ def _base_year(start: Start, found: Mapping[str, Array]) -> dict[str, Array]:
         "defeated": (found["years_since_defeat"] == 0.0).astype(float),
         **{name: none.copy() for name in UNEVENTFUL},
     }
+    return {name: value for name, value in given.items() if name not in start.economy}
 
 
 def _urban(start: Start, files: Sequence[tuple[State, ...]], people: Array) -> Array:
