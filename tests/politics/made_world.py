@@ -36,8 +36,8 @@ LABELS = {
     "threat": ("imperialism", "capitalist_elements", "masses", "world_revolution"),
     "stratum": ("workers", "peasants", "bourgeoisie", "middle_bureaucracy"),
 }
-INDEX = ("holder", "holder_before", "troops", "troops_before", "bloc")
-PAIR = ("war", "war_before", "antagonism", "touching")
+INDEX = ("holder", "troops", "troops_before", "bloc")
+PAIR = ("victory", "antagonism", "contiguous")
 BY_LABEL = {
     "mass": "mass",
     "home_mass": "mass",
@@ -58,7 +58,6 @@ UNITS = (
     "radicalisation",
     "prestige",
     "organisation",
-    "land_reformed",
     "competition",
     "statified_share",
     "crisis",
@@ -84,7 +83,7 @@ EVENTS = (
     "uprising",
     "upheaval",
     "independence",
-    "assimilation",
+    "land_reform",
 )
 INCOMES = (
     "income_1",
@@ -100,7 +99,6 @@ LEVERS = (
     "lever_restoration",
     "lever_mass_administration",
     "lever_no_bureaucracy",
-    "lever_land_reform",
 )
 POLITICS = {
     name: item
@@ -120,7 +118,7 @@ def made_world(seed: int = 1, members: int = 3, count: int = 7) -> dict[str, Arr
     for name in PAIR:
         half = np.triu(rng.random((members, count, count)), 1)
         world[name] = half + half.swapaxes(1, 2)
-    for name in ("war", "war_before", "touching"):
+    for name in ("victory", "contiguous"):
         world[name] = np.asarray(world[name] > 0.7, float)
     own = np.broadcast_to(np.arange(count), size)
     for name in INDEX:
@@ -134,6 +132,8 @@ def made_world(seed: int = 1, members: int = 3, count: int = 7) -> dict[str, Arr
     world["removal_rate"] *= 0.1
     world["threat_hazard"] *= 0.2
     world["workers_appeal"] -= 0.5
+    world["occupier_choice"] = rng.integers(0, 4, size).astype(float)
+    world["regime_imposed"] = rng.integers(0, 3, size).astype(float)
     world["administration"] = rng.integers(0, 3, size).astype(float)
     world["status"] = rng.integers(0, 5, size).astype(float)
     world["ending"] = np.where(rng.random(size) < 0.3, rng.integers(1, 4, size), 0).astype(float)

@@ -25,7 +25,7 @@ from conjuncture.core.state import variables
 
 NAMES = sorted(POLITICS)
 SUMMING = {"mass", "vote", "party_support", "government"}
-BOUNDED = {*UNITS, "uprising", "upheaval", "coup", "fascism", "assimilation", "threat_hazard"}
+BOUNDED = {*UNITS, "uprising", "upheaval", "coup", "fascism", "threat_hazard"}
 
 
 @pytest.mark.parametrize("name", NAMES)

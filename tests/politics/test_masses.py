@@ -67,12 +67,15 @@ OFFICE = {
     "reforms": 0.0,
     "strikes_broken": 0.0,
     "organisation": 0.0,
+    "divergence": 0.0,
+    "soviet_dependence": 0.5,
+    "national_dependence": 0.5,
     "government": put(WORLD, "government", communist=0.5, socialist=0.5),
 }
 
 
 def test_office_without_reforms_disillusions_and_reforms_hold_followers() -> None:
-    p = {"office": 1.0, "betrayal": 0.0, "pole": 0.0}
+    p = {"office": 1.0, "betrayal": 0.0, "pole": 0.0, "contradiction": 0.0}
     bare = run("disillusion", WORLD, p=p, **OFFICE)
     np.testing.assert_allclose(at(bare["deserting"], "mass", "communist"), 1 - np.exp(-0.5))
     assert not bare["gathered"].any()  # nobody is gathered without an organisation
@@ -83,6 +86,16 @@ def test_office_without_reforms_disillusions_and_reforms_hold_followers() -> Non
     broken = {"p": p | {"betrayal": 1.0}, **OFFICE, "strikes_broken": 0.01}
     betrayed = run("disillusion", WORLD, **broken)["deserting"]
     assert (at(betrayed, "mass", "communist") > at(bare["deserting"], "mass", "communist")).all()
+
+
+@pytest.mark.parametrize("rate", [-0.2, 0.2])
+def test_a_party_torn_between_two_masters_loses_followers_or_none(rate: float) -> None:
+    p = {"office": 0.0, "betrayal": 0.0, "contradiction": rate}
+    for dependence, torn in ((0.5, 1.0), (0.0, 0.0)):
+        given_ = OFFICE | {"divergence": 1.0, "national_dependence": dependence}
+        found = run("disillusion", WORLD, p=p, **given_)["deserting"]
+        left = 1 - np.exp(-max(rate * torn, 0.0))
+        np.testing.assert_allclose(at(found, "mass", "communist"), left)
 
 
 def test_prestige_draws_radical_masses_to_communists_and_reforms_to_reformists() -> None:
@@ -136,6 +149,7 @@ def test_radicalisation_is_its_differential_equation_solved(
         reforms=reforms,
         repression=0.5,
         revolution=0.0,
+        land_reform=0.0,
     )["radicalisation"].item()
     up = 0.8 * gap + max(0.0, oppression * 0.5)
     down = 0.2 + 5.0 * reforms + max(0.0, -oppression * 0.5)
@@ -145,7 +159,14 @@ def test_radicalisation_is_its_differential_equation_solved(
 
 def test_a_beaten_uprising_calms_sooner() -> None:
     p = {"misery": 0.0, "oppression": 0.0, "calm": 0.2, "appeasement": 0.0}
-    given_ = {"radicalisation": 0.8, "deprivation": 0.0, "reforms": 0.0}
+    given_ = {"radicalisation": 0.8, "deprivation": 0.0, "reforms": 0.0, "land_reform": 0.0}
     for outcome, speed in ((0.0, 0.2), (1.0, 0.2), (-1.0, 0.4)):
         found = run("radicalisation", WORLD, p=p, **given_, revolution=outcome)
         np.testing.assert_allclose(found["radicalisation"], 0.8 * np.exp(-speed))
+
+
+def test_a_land_reform_calms_in_the_year_after() -> None:
+    p = {"misery": 0.0, "oppression": 0.0, "calm": 0.2, "appeasement": 0.5}
+    given_ = {"radicalisation": 0.8, "deprivation": 0.0, "reforms": 0.0, "revolution": 0.0}
+    found = run("radicalisation", WORLD, p=p, **given_, land_reform=1.0)["radicalisation"]
+    np.testing.assert_allclose(found, 0.8 * np.exp(-0.7))

@@ -7,13 +7,13 @@ import pytest
 from made_world import made_world, run
 
 WORLD = made_world(members=1, count=3)
-WAR = np.zeros((1, 3, 3))
-WAR[0, 0, 1] = WAR[0, 1, 0] = 1.0
+WON = np.zeros((1, 3, 3))
+WON[0, 0, 1] = 1.0
 PEACE = {
     "prestige": 0.2,
-    "war_before": 0.0 * WAR,
+    "victory": 0.0 * WON,
     "holder": [0.0, 1.0, 2.0],
-    "holder_before": [0.0, 1.0, 2.0],
+    "occupier_choice": 0.0,
     "defeated": 0.0,
     "population": [100.0, 50.0, 10.0],
 }
@@ -21,7 +21,7 @@ AT = {"fade": 0.1, "victory": 0.5, "annexation": 1.0}
 
 
 def test_victory_raises_the_winner_and_nobody_else() -> None:
-    won = run("prestige", WORLD, p=AT, **PEACE | {"war_before": WAR, "defeated": [0.0, 1.0, 0.0]})
+    won = run("prestige", WORLD, p=AT, **PEACE | {"victory": WON, "defeated": [0.0, 1.0, 0.0]})
     np.testing.assert_allclose(won["prestige"][0], [0.18 + 0.8 * 0.5, 0.18, 0.18])
     peace = run("prestige", WORLD, p=AT, **PEACE)
     np.testing.assert_allclose(peace["prestige"], 0.18)
@@ -29,7 +29,7 @@ def test_victory_raises_the_winner_and_nobody_else() -> None:
 
 @pytest.mark.parametrize("sign", [-1.0, 0.0, 1.0])
 def test_annexation_counts_by_the_people_gained_and_by_its_sign(sign: float) -> None:
-    given = PEACE | {"holder": [0.0, 0.0, 2.0]}
+    given = PEACE | {"holder": [0.0, 0.0, 2.0], "occupier_choice": [0.0, 1.0, 0.0]}
     found = run("prestige", WORLD, p=AT | {"annexation": sign}, **given)["prestige"][0]
     np.testing.assert_allclose(found, [np.clip(0.18 + 0.5 * sign, 0, 1), 0.18, 0.18])
 

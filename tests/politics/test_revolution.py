@@ -64,7 +64,14 @@ UP = {
     "income_4": 1000.0,
     "lever_revolution": 0.0,
 }
-RATE = {"base": -2.0, "defeat": 1.0, "slump": 3.0, "situation": 2.0, "spread": 0.0}
+RATE = {
+    "base": -2.0,
+    "defeat": 1.0,
+    "slump": 3.0,
+    "situation": 2.0,
+    "spread": 0.0,
+    "illusions": 0.0,
+}
 
 
 @pytest.mark.parametrize(
@@ -94,6 +101,16 @@ def test_a_rise_of_product_is_no_slump_and_the_fall_is_capped() -> None:
         )
         assert below["uprising"].all()
         assert not above["uprising"].any()
+
+
+@pytest.mark.parametrize("sign", [-1.0, 1.0])
+def test_prestige_and_waves_encourage_or_lull(sign: float) -> None:
+    given = UP | {"prestige": [1.0, 0.0, 0.0], "administration": [1.0, 0.0, 0.0], "wave": 1.0}
+    exact = 1 - np.exp(-np.exp(-2.0 + 3.0 * np.log(1000 / 900) + 2 * sign))
+    for u, happens in ((exact - 1e-9, 1.0), (exact + 1e-9, 0.0)):
+        p = RATE | {"illusions": sign, "spread": sign}
+        found = run("revolution", WORLD, p=p, draw={"uprising": u}, **given)["uprising"]
+        assert (found[0, 1:] == happens).all()
 
 
 def test_planned_states_have_endings_and_no_uprisings() -> None:
@@ -158,7 +175,7 @@ WAVE = {
     "wave": 0.0,
     "revolution": [1.0, 0.0, 0.0],
     "upheaval": 0.0,
-    "touching": np.array([[[0, 1, 0], [1, 0, 0], [0, 0, 0]]], float),
+    "contiguous": np.array([[[0, 1, 0], [1, 0, 0], [0, 0, 0]]], float),
     "income_1": 1000.0,
     "power_share": [0.1, 0.3, 0.6],
 }

@@ -126,7 +126,9 @@ def test_levers_end_regimes_by_name_and_the_switch_leaves_them() -> None:
 QUIET = {
     "revolution": 0.0,
     "ending": 0.0,
-    "assimilation": 0.0,
+    "regime_imposed": 0.0,
+    "holder": [0.0, 1.0, 2.0],
+    "troops": -1.0,
     "isolation": 1.0,
     "culture": 4.0,
     "mass": put(WORLD, "mass", communist=0.3, new_pole=0.1, unorganised=0.6),
@@ -139,7 +141,6 @@ QUIET = {
         (0.0, {"revolution": 1.0}, 0.2, 2.0),  # led by the new pole: a quarter of the leaders
         (0.0, {"revolution": 1.0}, 0.3, 1.0),
         (0.0, {"revolution": -1.0}, 0.2, 0.0),
-        (0.0, {"assimilation": 1.0}, 0.2, 1.0),
         (1.0, {"ending": 1.0}, 0.2, 0.0),
         (1.0, {"ending": 2.0}, 0.2, 2.0),
         (2.0, {"ending": 3.0}, 0.2, 0.0),
@@ -169,29 +170,13 @@ def test_isolation_breeds_a_bureaucracy_or_not(sign: float) -> None:
         assert (found["administration"] == after).all()
 
 
-BUFFER = {
-    "administration": [1.0, 0.0, 0.0],
-    "troops": [-1.0, 0.0, 2.0],
-    "status": 1.0,
-    "holder": [0.0, 1.0, 2.0],
-    "government": put(WORLD, "government", communist=1.0),
-    "antagonism": 0.0,
-}
-
-
-@pytest.mark.parametrize("pull", [-3.0, 0.0, 3.0])
-def test_a_buffer_is_remade_by_chance_and_only_under_a_planned_state_s_troops(pull: float) -> None:
-    p = {"base": -1.0, "pull": pull, "threat": 0.0}
-    exact = 1 / (1 + np.exp(1.0 - 0.5 * pull))
-    for u, after in ((exact - 1e-9, 1.0), (exact + 1e-9, 0.0)):
-        found = run("assimilation", WORLD, p=p, draw={"assimilated": u}, **BUFFER)["assimilation"]
-        np.testing.assert_array_equal(found, [[0.0, after, 0.0]])
-
-
-def test_annexed_land_gets_the_order_of_its_holder() -> None:
-    annexed = BUFFER | {"status": 4.0, "holder": [0.0, 0.0, 1.0], "troops": -1.0}
-    found = run("assimilation", WORLD, draw={"assimilated": 0.999}, **annexed)["assimilation"]
-    np.testing.assert_array_equal(found, [[0.0, 1.0, 0.0]])
+def test_a_power_that_imposes_its_form_brings_its_order() -> None:
+    given_ = QUIET | {"holder": [0.0, 1.0, 2.0], "troops": [-1.0, 0.0, 1.0]}
+    rule = {"administration": [1.0, 0.0, 2.0]}
+    draw = {"takeover": 0.9999}
+    for code, after in ((2.0, [1.0, 1.0, 0.0]), (1.0, [1.0, 0.0, 2.0])):
+        found = run("administration", WORLD, draw=draw, **given_ | rule | {"regime_imposed": code})
+        np.testing.assert_array_equal(found["administration"][0, 1:], after[1:])
 
 
 def slope(

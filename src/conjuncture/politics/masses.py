@@ -32,8 +32,17 @@ def _faithful(x: Inputs) -> Outputs:
     "Disillusion",
     phase="masses",
     sources=("nannestad_paldam_2002", "hirschman_1970"),
-    paragraphs=("6.15", "6.17", "6.18"),
-    reads=("radicalisation", "government", "reforms", "strikes_broken", "organisation"),
+    paragraphs=("4.2", "6.15", "6.17", "6.18"),
+    reads=(
+        "radicalisation",
+        "government",
+        "reforms",
+        "strikes_broken",
+        "organisation",
+        "divergence",
+        "soviet_dependence",
+        "national_dependence",
+    ),
     writes=("deserting", "gathered"),
     parameters=(
         assumed(
@@ -52,6 +61,14 @@ def _faithful(x: Inputs) -> Outputs:
             "strikes broken cost followers; strength left wide",
         ),
         contested(
+            "contradiction",
+            "Rate at which the Communists lose followers where two equally strong masters pull "
+            "wholly apart",
+            "1/year",
+            "a party torn between two masters splits, or closes its ranks",
+            0.3,
+        ),
+        contested(
             "pole",
             "How well a new pole gathers those who leave, beyond its organisation",
             "logit",
@@ -64,17 +81,24 @@ def disillusion(x: Inputs) -> Outputs:
     """Find who leaves the workers' parties, and what share a new pole gathers.
 
     deserting_k = 1 - exp(-(office * g_k + betrayal * broken) * radicalisation *
-    exp(-reforms / one tenth)), with g_k the party's share of the cabinet;
+    exp(-reforms / one tenth)), with g_k the party's share of the cabinet; to
+    the Communists' rate comes contradiction * divergence * 4 n s / (n + s)^2,
+    with n and s the two dependences (a rate below nil counts as nil);
     gathered = min(1, 2 organisation * logistic(pole)), so that nobody is gathered
     without an organisation. The others retreat.
     """
     unmet = x.now.radicalisation * np.exp(-x.now.reforms / REFORM_UNIT)
-    rate = {
-        "communist": x.p.office * share(x, x.now.government, "party", "communist")
-        + x.p.betrayal * x.now.strikes_broken / STRIKE_UNIT,
+    office = {
+        "communist": x.p.office * share(x, x.now.government, "party", "communist"),
         "reformist": x.p.office * share(x, x.now.government, "party", "socialist"),
     }
-    left = {name: -np.expm1(-value * unmet) for name, value in rate.items()}
+    both = x.now.national_dependence + x.now.soviet_dependence
+    balance = x.now.national_dependence * x.now.soviet_dependence
+    torn = x.now.divergence * 4.0 * balance / np.maximum(both**2, 1e-12)
+    rate = {name: value * unmet for name, value in office.items()}
+    rate["communist"] += x.p.betrayal * x.now.strikes_broken / STRIKE_UNIT * unmet
+    rate["communist"] += x.p.contradiction * torn
+    left = {name: -np.expm1(-np.maximum(value, 0.0)) for name, value in rate.items()}
     pull = logistic(x.p.pole)
     return {
         "deserting": onto(x, "mass", unmet, **left),
@@ -157,7 +181,7 @@ def _steady(x: Inputs) -> Outputs:
     sources=("gurr_1970", "davies_1962"),
     paragraphs=("3.8", "6.15", "6.17"),
     reads=("radicalisation", "deprivation", "reforms"),
-    lagged=("repression", "revolution"),
+    lagged=("repression", "revolution", "land_reform"),
     writes=("radicalisation",),
     parameters=(
         assumed(
@@ -183,7 +207,8 @@ def _steady(x: Inputs) -> Outputs:
         ),
         assumed(
             "appeasement",
-            "Rate at which it dies down with each tenth of the product granted in reforms",
+            "Rate at which it dies down with each tenth of the product granted in reforms, and in "
+            "the year after a land reform",
             "1/year",
             half_normal(0.5),
             "reforms actually granted calm; strength left wide",
@@ -196,13 +221,14 @@ def radicalisation(x: Inputs) -> Outputs:
 
     r' = u/(u+d) + (r - u/(u+d)) exp(-(u+d)): the exact step of
     dr/dt = u (1-r) - d r, with u = misery * deprivation + max(0, oppression *
-    repression) and d = calm + appeasement * reforms/tenth + max(0, -oppression *
-    repression) + calm after a defeat.
+    repression) and d = calm + appeasement * (reforms/tenth + land reform of last
+    year) + max(0, -oppression * repression) + calm after a defeat.
     """
     force = x.p.oppression * np.clip(x.lag.repression, 0.0, 1.0)
     beaten = np.asarray(x.lag.revolution < 0, dtype=float)
     up = x.p.misery * x.now.deprivation + np.maximum(force, 0.0)
-    down = x.p.calm * (1.0 + beaten) + x.p.appeasement * x.now.reforms / REFORM_UNIT
+    granted = x.now.reforms / REFORM_UNIT + np.clip(x.lag.land_reform, 0.0, 1.0)
+    down = x.p.calm * (1.0 + beaten) + x.p.appeasement * granted
     down = down + np.maximum(-force, 0.0)
     speed = up + down
     rest = up / np.maximum(speed, 1e-12)

@@ -19,8 +19,6 @@ from conjuncture.politics.readings import Array
         "defeat_age",
         "removal_age",
         "tenure",
-        "war",
-        "holder",
         "troops",
         "gdp_per_head",
         "defeated",
@@ -37,13 +35,11 @@ from conjuncture.politics.readings import Array
         "defeat_age",
         "removal_age",
         "tenure",
-        "war_before",
-        "holder_before",
         "troops_before",
     ),
 )
 def political_memory(x: Inputs) -> Outputs:
-    """Carry incomes, wars, holders and the years since defeats and removals forward.
+    """Carry incomes, troops and the years since defeats and removals forward.
 
     Years since an event are 0 at the close of its year and rise by one a year,
     up to a century. A removal is a coup or an uprising that was not beaten.
@@ -60,8 +56,6 @@ def political_memory(x: Inputs) -> Outputs:
         "defeat_age": _age(now.defeat_age, now.defeated > 0),
         "removal_age": _age(now.removal_age, removed),
         "tenure": _age(now.tenure, fallen),
-        "war_before": now.war + 0.0,
-        "holder_before": now.holder + 0.0,
         "troops_before": now.troops + 0.0,
     }
 

@@ -10,9 +10,11 @@ from conjuncture.politics.readings import (
     Array,
     assumed,
     contested,
-    over_partners,
     triangular,
 )
+
+ANNEX = 1.0
+"""Code of the occupier's choice to annex."""
 
 
 def _as_before(x: Inputs) -> Outputs:
@@ -24,8 +26,8 @@ def _as_before(x: Inputs) -> Outputs:
     phase="policy",
     sources=("mueller_1970",),
     paragraphs=("1.20", "3.2"),
-    reads=("prestige", "war_before", "holder", "holder_before", "population"),
-    lagged=("defeated",),
+    reads=("prestige", "holder", "population"),
+    lagged=("defeated", "victory", "occupier_choice"),
     writes=("prestige",),
     parameters=(
         assumed(
@@ -57,21 +59,19 @@ def prestige(x: Inputs) -> Outputs:
     """Let prestige fade, and rise with a war won and with land annexed.
 
     p' = p (1 - fade) + (1 - p) victory * won + annexation * gain, kept in 0..1;
-    ``won`` is 1 where an enemy of last year was defeated and the state was not,
-    ``gain`` the population newly held relative to the own.
+    ``won`` is 1 where the state won a war last year and lost none, ``gain`` the
+    population annexed last year relative to the own.
     """
     lost = np.clip(x.lag.defeated, 0.0, 1.0)
-    enemies = over_partners(np.clip(x.now.war_before, 0.0, 1.0), lost)
-    won = np.minimum(enemies, 1.0) * (1.0 - lost)
+    won = np.clip(x.lag.victory, 0.0, 1.0).max(axis=-1) * (1.0 - lost)
     risen = x.now.prestige * (1.0 - x.p.fade) + (1.0 - x.now.prestige) * x.p.victory * won
     return {"prestige": np.clip(risen + x.p.annexation * _gain(x), 0.0, 1.0)}
 
 
 def _gain(x: Inputs) -> Array:
-    """Return the population newly held relative to the own, at most 1."""
-    count = x.now.holder.shape[-1]
-    moved = np.where(x.now.holder != x.now.holder_before, x.now.population, 0.0)
-    own = np.arange(count)
+    """Return the population annexed last year relative to the own, at most 1."""
+    own = np.arange(x.now.holder.shape[-1])
+    taken = np.where(x.lag.occupier_choice == ANNEX, x.now.population, 0.0)
     held = (x.now.holder[..., None] == own) & (own[:, None] != own)
-    gained = (held * moved[..., None]).sum(axis=-2)
+    gained = (held * taken[..., None]).sum(axis=-2)
     return np.asarray(np.minimum(gained / np.maximum(x.now.population, TINY), 1.0))

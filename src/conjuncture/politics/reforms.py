@@ -9,16 +9,11 @@ from conjuncture.politics.readings import (
     TINY,
     alike,
     assumed,
-    chance,
-    contested,
-    foreign,
     half_normal,
     logistic,
-    normal,
     planned,
     share,
     triangular,
-    value_of,
 )
 
 WORKERS = ("communist", "socialist", "revolutionary")
@@ -71,62 +66,3 @@ def reforms(x: Inputs) -> Outputs:
     pressure = alike(x.now.radicalisation, share(x, x.now.government, "party", *WORKERS))
     bourgeois = 1.0 - planned(x.now.administration)
     return {"reforms": x.p.ceiling * means * calm * pressure * bourgeois}
-
-
-def _no_land(x: Inputs) -> Outputs:
-    return {"land_reformed": x.now.land_reformed + 0.0}
-
-
-@mechanism(
-    "Land reform",
-    phase="policy",
-    sources=("albertus_2015", "huntington_1968"),
-    paragraphs=("3.8",),
-    reads=(
-        "land_reformed",
-        "radicalisation",
-        "government",
-        "administration",
-        "troops",
-        "lever_land_reform",
-    ),
-    writes=("land_reformed",),
-    parameters=(
-        assumed(
-            "base",
-            "Rate of dividing large holdings without pressure",
-            "ln 1/year",
-            normal(-4.6, 1.0),
-            "once in a century without pressure, within a factor of about ten",
-            (-20.0, 5.0),
-        ),
-        assumed(
-            "pressure",
-            "Effect of radical masses and of the parties of workers and peasants in cabinet",
-            "log points",
-            half_normal(2.0),
-            "reform follows pressure from below; its strength is left wide",
-        ),
-        contested(
-            "army",
-            "Effect of the army of a planned state in the country",
-            "log points",
-            "one school sees the army speed land reform, another sees it hold up what it finds",
-        ),
-    ),
-    off=_no_land,
-)
-def land_reform(x: Inputs) -> Outputs:
-    """Divide large holdings at a rate that rises with pressure.
-
-    d(land_reformed) = (1 - land_reformed) (1 - exp(-exp(eta))),
-    eta = base + pressure * P + army * (troops of a planned state). A lever does
-    it within the year; a planned state has it done.
-    """
-    rule = planned(x.now.administration)
-    cabinet = share(x, x.now.government, "party", *WORKERS, "agrarian", "national")
-    army = foreign(x.now.troops) * value_of(x.now.troops, rule)
-    index = x.p.base + x.p.pressure * alike(x.now.radicalisation, cabinet) + x.p.army * army
-    pace = np.maximum(chance(index), np.maximum(rule, np.clip(x.now.lever_land_reform, 0.0, 1.0)))
-    done = x.now.land_reformed
-    return {"land_reformed": np.clip(done + (1.0 - done) * pace, 0.0, 1.0)}

@@ -15,6 +15,7 @@ from conjuncture.politics.readings import (
     contested,
     foreign,
     half_normal,
+    leadership,
     logistic,
     normal,
     over_partners,
@@ -132,8 +133,10 @@ def _calm(x: Inputs) -> Outputs:
         "defeat_age",
         "income_1",
         "income_4",
+        "prestige",
         "lever_revolution",
     ),
+    lagged=("power_share",),
     writes=("uprising",),
     parameters=(
         assumed(
@@ -174,6 +177,12 @@ def _calm(x: Inputs) -> Outputs:
             "victories elsewhere encourage, or warn the rulers",
             2.0,
         ),
+        contested(
+            "illusions",
+            "Effect of full prestige of the leading planned states",
+            "log points",
+            "the prestige of a power encourages uprisings, or has the masses wait for its armies",
+        ),
     ),
     uniforms=("uprising",),
     off=_calm,
@@ -182,14 +191,17 @@ def revolution(x: Inputs) -> Outputs:
     """Draw the uprisings of a year in countries under a bourgeoisie.
 
     P = 1 - exp(-exp(base + defeat * D + slump * S + situation * (situation - 1/2)
-    + spread * W)): base, defeat and slump are fitted on removals of rulers by
-    protest or rebels, the rest are the situation and the wave of the run.
+    + spread * W + illusions * P)): base, defeat and slump are fitted on removals
+    of rulers by protest or rebels; the situation, the wave W and the prestige P
+    of the leading planned states are the run's.
     """
     defeat = np.asarray(x.now.defeat_age <= 2.0, dtype=float)
     fall = np.log(np.maximum(x.now.income_4, TINY) / np.maximum(x.now.income_1, TINY))
     index = x.p.base + x.p.defeat * defeat + x.p.slump * np.clip(fall, 0.0, 0.3)
     index = index + x.p.situation * (x.now.revolutionary_situation - 0.5)
-    index = index + x.p.spread * x.now.wave
+    leader = leadership(x.now.administration, x.lag.power_share)
+    beacon = (leader * x.now.prestige).sum(axis=-1, keepdims=True)
+    index = index + x.p.spread * x.now.wave + x.p.illusions * beacon
     p = chance(index) * (1.0 - planned(x.now.administration))
     rises = (x.uniform.uprising < p) | (x.now.lever_revolution > 0)
     return {"uprising": np.asarray(rises, dtype=float)}
@@ -295,7 +307,7 @@ def _no_wave(x: Inputs) -> Outputs:
     phase="territory",
     sources=("weyland_2014", "strang_1991"),
     paragraphs=("1.12", "1.21", "6.12"),
-    reads=("wave", "revolution", "upheaval", "touching", "income_1"),
+    reads=("wave", "revolution", "upheaval", "contiguous", "income_1"),
     lagged=("power_share",),
     writes=("wave",),
     parameters=(
@@ -328,7 +340,7 @@ def revolutionary_wave(x: Inputs) -> Outputs:
     """Carry victories to neighbours and to similar countries.
 
     W' = (1 - fade) W + (1 - (1 - fade) W) A, A = 1 - exp(-sum_s v_s (near *
-    touching + alike * power_s * exp(-|ln y_t - ln y_s|))): v is 1 for a social
+    contiguous + alike * power_s * exp(-|ln y_t - ln y_s|))): v is 1 for a social
     revolution, one half for an upheaval, minus a quarter for a defeat; a sum
     below nil counts as nil.
     """
@@ -337,7 +349,7 @@ def revolutionary_wave(x: Inputs) -> Outputs:
     kernel = np.exp(-np.abs(level[..., :, None] - level[..., None, :]))
     own = np.arange(level.shape[-1])
     kernel[..., own, own] = 0.0
-    near = x.p.near * over_partners(x.now.touching, won)
+    near = x.p.near * over_partners(x.now.contiguous, won)
     far = x.p.alike * over_partners(kernel, won * np.clip(x.lag.power_share, 0.0, 1.0))
     arriving = -np.expm1(-np.maximum(near + far, 0.0))
     left = (1.0 - x.p.fade) * x.now.wave
