@@ -62,12 +62,16 @@ def test_persistence_returns_votes_to_the_country_s_mean() -> None:
 
 
 def test_votes_follow_the_masses() -> None:
-    mass = put(WORLD, "mass", communist=0.5, unorganised=0.5)
+    home = put(WORLD, "home_mass", communist=0.1, reformist=0.2, unorganised=0.7)
+    mass = put(WORLD, "mass", communist=0.2, reformist=0.1, unorganised=0.7)
     p = STILL | {"alignment": 1.0}
-    found = run("elections", WORLD, p=p, **DUE | {"mass": mass})["vote"]
-    np.testing.assert_allclose(at(found, "party", "communist"), 0.5)
-    # Those whom no movement holds vote for the parties of order, as at home.
-    np.testing.assert_allclose(at(found, "party", "centre"), 0.5 * 0.3 / 0.5)
+    same = run("elections", WORLD, p=p, **DUE | {"mass": home, "home_mass": home})["vote"]
+    np.testing.assert_allclose(same, VOTE)
+    found = run("elections", WORLD, p=p, **DUE | {"mass": mass, "home_mass": home})["vote"]
+    total = 0.4 + 0.15 + 0.5  # Communists doubled, reformists halved, the others as before
+    np.testing.assert_allclose(at(found, "party", "communist"), 0.4 / total)
+    np.testing.assert_allclose(at(found, "party", "socialist"), 0.15 / total)
+    np.testing.assert_allclose(at(found, "party", "centre"), 0.3 / total)
 
 
 def test_shocks_have_the_stated_spread() -> None:

@@ -34,6 +34,8 @@ QUIET = {
     "revolution": 0.0,
     "ending": 0.0,
     "status": 0.0,
+    "holder": [0.0, 1.0, 2.0],
+    "troops": -1.0,
     "independence": 0.0,
 }
 
@@ -62,6 +64,18 @@ def test_fascists_in_cabinet_wear_competition_down_and_dictatorships_open() -> N
     np.testing.assert_allclose(worn["competition"], 0.8 * np.exp(-1))
     opened = run("competition", WORLD, draw={"opening": 0.0}, **QUIET | {"competition": 0.0})
     assert (opened["competition"] == 1.0).all()
+
+
+@pytest.mark.parametrize("sign", [-1.0, 0.0, 1.0])
+def test_a_competitive_occupier_opens_the_country_or_keeps_it_closed(sign: float) -> None:
+    p = {"opening": 0.1, "patron": sign}
+    given = QUIET | {"competition": [1.0, 0.0, 0.0], "status": 2.0, "troops": [-1.0, 0.0, 1.0]}
+    exact = 1 - np.exp(-0.1 * np.exp(sign))
+    for u, opened in ((exact - 1e-9, 1.0), (exact + 1e-9, 0.0)):
+        found = run("competition", WORLD, p=p, draw={"opening": u}, **given)["competition"]
+        assert found[0, 1] == opened  # the troops of the first, which has competition
+    colony = run("competition", WORLD, draw={"opening": 0.0}, **given | {"status": 3.0})
+    assert not colony["competition"][0, 1:].any()
 
 
 def test_fascism_weighs_in_the_state_and_in_the_streets() -> None:

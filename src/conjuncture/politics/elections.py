@@ -30,6 +30,9 @@ FOLLOWERS = {
 }
 """Movements of the masses and the family of parties that each votes for."""
 
+FREE = ("unorganised", "withdrawn")
+"""Adults whom no movement holds; they vote for the parties of order, or not at all."""
+
 FAMILIES = (
     "communist",
     "revolutionary",
@@ -65,6 +68,7 @@ def _unchanged(x: Inputs) -> Outputs:
         "home_vote",
         "government",
         "mass",
+        "home_mass",
         "income_1",
     ),
     writes=("party_support", "vote", "vote_age", "vote_income"),
@@ -162,19 +166,22 @@ def elections(x: Inputs) -> Outputs:
 
 
 def _aligned(x: Inputs) -> Array:
-    """Return the vote that follows from the masses' alignment; the others vote as at home."""
-    out: Array = np.zeros_like(x.now.vote)
+    """Return the vote that follows from the masses: each family gains as its movement has.
+
+    A family whose movement doubled has double its share at home; the parties
+    that no movement stands behind share what the unorganised and withdrawn do.
+    """
+    gain = _ratio(share(x, x.now.mass, "mass", *FREE), share(x, x.now.home_mass, "mass", *FREE))
+    out: Array = x.now.home_vote * gain[..., None]
     for movement, family in FOLLOWERS.items():
-        out[..., position(x, "party", family)] = share(x, x.now.mass, "mass", movement)
-    free = 1.0 - out.sum(axis=-1, keepdims=True)
-    others = x.now.home_vote.copy()
-    for family in FOLLOWERS.values():
-        others[..., position(x, "party", family)] = 0.0
-    left = others.sum(axis=-1, keepdims=True)
-    others = np.where(left > TINY, others / np.maximum(left, TINY), 0.0)
-    bare = left[..., 0] <= TINY
-    others[..., position(x, "party", "none")] += bare
-    return np.asarray(out + np.maximum(free, 0.0) * others)
+        now, home = (share(x, m, "mass", movement) for m in (x.now.mass, x.now.home_mass))
+        k = position(x, "party", family)
+        out[..., k] = x.now.home_vote[..., k] * _ratio(now, home)
+    return normalised(out)
+
+
+def _ratio(now: Array, home: Array) -> Array:
+    return np.asarray(now / np.maximum(home, 1e-6))
 
 
 def _extremes(x: Inputs) -> Array:

@@ -11,11 +11,14 @@ from conjuncture.politics.readings import (
     alike,
     assumed,
     chance,
+    contested,
+    foreign,
     half_normal,
     normal,
     planned,
     share,
     triangular,
+    value_of,
 )
 
 
@@ -90,13 +93,15 @@ def _same_rules(x: Inputs) -> Outputs:
         "revolution",
         "ending",
         "status",
+        "holder",
+        "troops",
         "independence",
     ),
     writes=("competition",),
     parameters=(
         assumed(
             "opening",
-            "Rate at which a sovereign dictatorship without upheaval gives way to competition",
+            "Rate at which a dictatorship without upheaval gives way to competition",
             "1/year",
             triangular(0.005, 0.03, 0.1),
             "a dictatorship lasts for some decades",
@@ -110,6 +115,13 @@ def _same_rules(x: Inputs) -> Outputs:
             "fascists who govern alone end competition within one or two years",
             ANY_SIZE,
         ),
+        contested(
+            "patron",
+            "Effect on the opening of the rule or the troops of a power with free competition",
+            "log points",
+            "a power carries its own rules with it, or rules by those whom it finds",
+            2.0,
+        ),
     ),
     uniforms=("opening",),
     off=_same_rules,
@@ -118,13 +130,18 @@ def competition(x: Inputs) -> Outputs:
     """Follow whether parties compete freely for government, 0..1.
 
     A coup, a social revolution and the conquest of a planned state end it;
-    an upheaval, a restoration, independence or an opening (by chance) begin it;
-    fascists in cabinet wear it down. Planned states have none of it.
+    an upheaval, a restoration, independence or an opening begin it, the last with
+    probability 1 - exp(-opening * exp(patron * the competition of the power that
+    holds the land or has troops there)), outside colonies; fascists in cabinet
+    wear it down. Planned states have none of it.
     """
     fascists = share(x, x.now.government, "party", "fascist")
     worn = x.now.competition * np.exp(-np.maximum(x.p.closing, 0.0) * fascists)
-    sovereign = (x.now.status < 2) & (x.now.administration < 0.5)
-    opened = (x.uniform.opening < x.p.opening) & sovereign & (fascists < 0.5)
+    power = np.where(foreign(x.now.holder) > 0, x.now.holder, x.now.troops)
+    patron = foreign(power) * value_of(power, x.now.competition)
+    able = (x.now.status < 3) & (x.now.administration < 0.5) & (fascists < 0.5)
+    rate = np.log(np.maximum(x.p.opening, 1e-9)) + x.p.patron * patron
+    opened = (x.uniform.opening < chance(rate)) & able
     begun = opened | (x.now.upheaval > 0) | (x.now.ending == 1) | (x.now.independence > 0)
     ended = (x.now.coup > 0) | (x.now.revolution > 0) | (x.now.ending == 3)
     kept = np.where(begun, 1.0, worn)
