@@ -10,6 +10,7 @@ WORLD = made_world(members=1, count=3)
 LOW = {
     "radicalisation": 0.0,
     "mass": put(WORLD, "mass", unorganised=1.0),
+    "holder": [0.0, 1.0, 2.0],
     "troops": -1.0,
     "army_entry": 0.0,
     "defeat_age": 50.0,
@@ -34,6 +35,9 @@ def test_crisis_radical_masses_and_leaders_make_it_and_repression_unmakes_it() -
     assert situation({}, defeat_age=0.0) == pytest.approx(0.5)  # a lost war is a crisis of rule
     assert situation({}, defeat_age=2.0) == situation({})
     assert situation({}, radicalisation=1.0, repression=1.0) < 0.5
+    national = {"mass": put(WORLD, "mass", national=1.0)}
+    assert situation({}, **national) == situation({})
+    assert situation({}, holder=[0.0, 0.0, 2.0], **national) == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize("sign", [-1.0, 0.0, 1.0])

@@ -66,8 +66,8 @@ def _none(x: Inputs) -> Outputs:
     phase="hazards",
     sources=("skocpol_1979", "tilly_1978", "goldstone_2001"),
     paragraphs=("3.2", "3.7", "3.8", "6.15", "6.17"),
-    reads=("radicalisation", "mass", "troops", "army_entry", "defeat_age"),
-    lagged=("crisis", "repression", "strikes"),
+    reads=("radicalisation", "mass", "holder", "troops", "army_entry", "defeat_age"),
+    lagged=("crisis", "repression"),
     writes=("revolutionary_situation",),
     parameters=(
         assumed(
@@ -105,12 +105,13 @@ def revolutionary_situation(x: Inputs) -> Outputs:
     logistic(pressure (C + R + L - 1) - repression * P + army * A + entry * E):
     C crisis of rule (economic crisis or a war lost within two years), R
     radicalisation, L share of adults in organisations that would overturn the
-    order (Communists, new pole, independence movements), P repression, A any
+    order (Communists, new pole, independence movements under foreign rule), P repression, A any
     foreign army, E the freshness of a planned state's army.
     """
     defeat = np.asarray(x.now.defeat_age + 1.0 <= 2.0, dtype=float)
     crisis = alike(np.clip(x.lag.crisis, 0.0, 1.0), defeat)
-    leaders = share(x, x.now.mass, "mass", "communist", "new_pole", "national")
+    subject = foreign(x.now.holder) * share(x, x.now.mass, "mass", "national")
+    leaders = share(x, x.now.mass, "mass", "communist", "new_pole") + subject
     index = x.p.pressure * (crisis + x.now.radicalisation + leaders - 1.0)
     index = index - x.p.repression * np.clip(x.lag.repression, 0.0, 1.0)
     index = index + x.p.army * foreign(x.now.troops) + x.p.entry * x.now.army_entry
