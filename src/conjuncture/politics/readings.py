@@ -10,6 +10,7 @@ import numpy.typing as npt
 from conjuncture.core.errors import lookup
 from conjuncture.core.priors import Prior
 from conjuncture.core.registry import Inputs, Parameter
+from conjuncture.core.state import Dimension
 
 Array = npt.NDArray[np.float64]
 
@@ -18,7 +19,7 @@ ANY_SIZE = (0.0, 50.0)
 TINY = 1e-12
 
 
-def position(x: Inputs, dimension: str, label: str) -> int:
+def position(x: Inputs, dimension: Dimension, label: str) -> int:
     """Return the position of a label of ``party``, ``mass`` or ``threat``.
 
     Raises
@@ -30,7 +31,7 @@ def position(x: Inputs, dimension: str, label: str) -> int:
     return int(lookup(dimension, label, {name: k for k, name in enumerate(labels)}))
 
 
-def share(x: Inputs, values: Array, dimension: str, *labels: str) -> Array:
+def share(x: Inputs, values: Array, dimension: Dimension, *labels: str) -> Array:
     """Return the joint share of some labels, from (members, territories, labels)."""
     return np.asarray(sum(values[..., position(x, dimension, name)] for name in labels))
 
@@ -96,7 +97,7 @@ def over_partners(matrix: Array, values: Array) -> Array:
     return np.asarray(np.matmul(matrix, values[..., None])[..., 0])
 
 
-def onto(x: Inputs, dimension: str, like: Array, **values: Array) -> Array:
+def onto(x: Inputs, dimension: Dimension, like: Array, **values: Array) -> Array:
     """Return an array (members, territories, labels): the values named, nil elsewhere."""
     out = np.zeros((*like.shape, len(x.labels[dimension])))
     for name, value in values.items():
@@ -161,6 +162,6 @@ def normal(mean: float, sd: float) -> Prior:
     return Prior(kind="normal", mean=mean, sd=sd)
 
 
-def labels_of(x: Inputs, dimension: str) -> Sequence[str]:
+def labels_of(x: Inputs, dimension: Dimension) -> Sequence[str]:
     """Return the labels of a dimension."""
     return x.labels[dimension]

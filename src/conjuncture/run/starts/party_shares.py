@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from conjuncture.run.units import Unit
 
 from conjuncture.data.party_families import family_of
 from conjuncture.data.state_model import Party, State, day
 from conjuncture.data.states import states
+from conjuncture.run.units import Unit
 
 Array = npt.NDArray[np.float64]
 

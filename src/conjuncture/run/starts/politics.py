@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from conjuncture.run.starts.base import Start, Values
-from conjuncture.run.units import units
 
+from conjuncture.run.starts.base import Start, Values
 from conjuncture.run.starts.party_shares import Politics, competition_of, read_politics
+from conjuncture.run.units import units
 
 Array = npt.NDArray[np.float64]
 
@@ -31,6 +31,22 @@ the state files do not say when rulers came to power."""
 
 WAR_YEARS = 7.0
 """Years from the best pre-war year to 1945 over which a fall of product is spread."""
+
+UNEVENTFUL = (
+    "revolution",
+    "upheaval",
+    "uprising",
+    "coup",
+    "ending",
+    "strikes",
+    "strikes_broken",
+    "deprivation",
+    "reforms",
+    "fascism",
+    "divergence",
+    "communist_line",
+)
+"""Flows of the base year that are nil: the events of 1945 itself are in the stocks."""
 
 
 def build(start: Start) -> Values:
@@ -114,7 +130,7 @@ def _votes(
             out[:, k, communist] = share
         out[:, k] *= (1.0 - pole)[:, None]
         out[:, k, radical] += pole
-    return out / out.sum(axis=-1, keepdims=True)
+    return np.asarray(out / out.sum(axis=-1, keepdims=True))
 
 
 def _masses(start: Start, known: Sequence[Politics], vote: Array) -> Array:
@@ -210,6 +226,6 @@ def _moods(start: Start, known: Sequence[Politics]) -> Values:
 def _base_year(values: Values) -> Values:
     """Return flows of the base year: no events, and support as at the last count."""
     nil = 0.0 * values["radicalisation"]
-    flows = dict.fromkeys(("revolution", "upheaval", "uprising", "coup", "ending", "strikes", "strikes_broken", "deprivation", "reforms", "fascism", "divergence", "communist_line"), nil)
+    flows = dict.fromkeys(UNEVENTFUL, nil)
     half = {"revolutionary_situation": nil + 0.5}
     return flows | half | {"isolation": nil + 1.0, "party_support": values["vote"]}
