@@ -82,6 +82,7 @@ EVENTS = (
     "coup",
     "uprising",
     "upheaval",
+    "insurgency",
     "independence",
     "land_reform",
 )

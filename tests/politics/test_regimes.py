@@ -111,7 +111,7 @@ def test_memory_counts_years_and_carries_incomes() -> None:
         "tenure": 7.0,
         "defeated": [1.0, 0.0, 0.0],
         "coup": [0.0, 1.0, 0.0],
-        "uprising": [0.0, 0.0, 1.0],
+        "upheaval": 0.0,
         "revolution": [0.0, 0.0, -1.0],
         "ending": 0.0,
     }

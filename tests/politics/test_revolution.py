@@ -66,9 +66,11 @@ UP = {
     "defeat_age": 50.0,
     "income_1": 900.0,
     "income_4": 1000.0,
+    "insurgency": 0.0,
     "lever_revolution": 0.0,
 }
 RATE = {
+    "attempts": 0.0,
     "base": -2.0,
     "defeat": 1.0,
     "slump": 3.0,
@@ -131,13 +133,13 @@ RISING = {
     "repression": 0.0,
     "mass": put(WORLD, "mass", communist=0.2, reformist=0.2, unorganised=0.6),
 }
-NO = {"victory": 0.0, "pole": 0.0, "party": 0.0, "army": 0.0}
+NO = {"end": 9.0, "victory": 0.0, "pole": 0.0, "party": 0.0, "army": 0.0}
 
 
 def outcome(
     u: tuple[float, float, float], p: dict[str, float], **values: object
 ) -> tuple[float, float]:
-    draw = dict(zip(("victory", "leaders", "defeat"), u, strict=True))
+    draw = dict(zip(("victory", "leaders", "defeat"), u, strict=True)) | {"end": 0.0}
     found = run("revolution_outcome", WORLD, p=NO | p, draw=draw, **RISING | values)
     return float(found["revolution"][0, 1]), float(found["upheaval"][0, 1])
 
@@ -149,6 +151,18 @@ def test_victory_defeat_retreat_and_who_leads() -> None:
     assert outcome((0.51, 0.0, 0.51), {}) == (0.0, 0.0)  # it retreats
     assert outcome((0.51, 0.0, 0.99), {}, repression=1.0) == (-1.0, 0.0)
     assert outcome((0.0, 0.0, 0.0), {}, uprising=0.0) == (0.0, 0.0)
+
+
+def test_an_uprising_goes_on_until_it_is_decided() -> None:
+    p = {"end": 0.0}
+    exact = 1 - np.exp(-1.0)
+    for u, goes_on in ((exact - 1e-9, 0.0), (exact + 1e-9, 1.0)):
+        draw = {"victory": 0.99, "end": u}
+        found = run("revolution_outcome", WORLD, p=NO | p, draw=draw, **RISING)
+        assert (found["insurgency"] == goes_on).all()
+        assert not found["upheaval"].any()
+    again = run("revolution", WORLD, draw={"uprising": 0.99999}, **UP | {"insurgency": 1.0})
+    assert again["uprising"].all()
 
 
 @pytest.mark.parametrize("name", ["pole", "party", "army"])

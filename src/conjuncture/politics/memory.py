@@ -22,7 +22,7 @@ from conjuncture.politics.readings import Array
         "troops",
         "gdp_per_head",
         "defeated",
-        "uprising",
+        "upheaval",
         "coup",
         "revolution",
         "ending",
@@ -42,11 +42,10 @@ def political_memory(x: Inputs) -> Outputs:
     """Carry incomes, troops and the years since defeats and removals forward.
 
     Years since an event are 0 at the close of its year and rise by one a year,
-    up to a century. A removal is a coup or an uprising that was not beaten.
+    up to a century. A removal is a coup, or an uprising that won.
     """
     now = x.now
-    won = (now.revolution > 0) | ((now.uprising > 0) & (now.revolution == 0))
-    removed = (now.coup > 0) | won
+    removed = (now.coup > 0) | (now.revolution > 0) | (now.upheaval > 0)
     fallen = removed | (now.ending > 0)
     return {
         "income_1": now.gdp_per_head,

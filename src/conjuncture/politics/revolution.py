@@ -119,7 +119,8 @@ def revolutionary_situation(x: Inputs) -> Outputs:
 
 
 def _calm(x: Inputs) -> Outputs:
-    return {"uprising": np.asarray(x.now.lever_revolution > 0, dtype=float)}
+    open_ = (x.now.insurgency > 0) | (x.now.lever_revolution > 0)
+    return {"uprising": np.asarray(open_, dtype=float)}
 
 
 @mechanism(
@@ -135,6 +136,7 @@ def _calm(x: Inputs) -> Outputs:
         "income_1",
         "income_4",
         "prestige",
+        "insurgency",
         "lever_revolution",
     ),
     lagged=("power_share",),
@@ -165,6 +167,14 @@ def _calm(x: Inputs) -> Outputs:
             ANY_SIGN,
         ),
         assumed(
+            "attempts",
+            "Uprisings for each one that removes the rulers",
+            "log points",
+            normal(1.1, 0.4),
+            "about a third of the insurgencies for central control win, so about three for one",
+            ANY_SIGN,
+        ),
+        assumed(
             "situation",
             "Effect of a full revolutionary situation against none",
             "log points",
@@ -191,29 +201,30 @@ def _calm(x: Inputs) -> Outputs:
 def revolution(x: Inputs) -> Outputs:
     """Draw the uprisings of a year in countries under a bourgeoisie.
 
-    P = 1 - exp(-exp(base + defeat * D + slump * S + situation * (situation - 1/2)
-    + spread * W + illusions * P)): base, defeat and slump are fitted on removals
-    of rulers by protest or rebels; the situation, the wave W and the prestige P
-    of the leading planned states are the run's.
+    P = 1 - exp(-exp(base + defeat * D + slump * S + attempts + situation *
+    (situation - 1/2) + spread * W + illusions * P)): base, defeat and slump are
+    fitted on removals of rulers by protest or rebels; the situation, the wave W
+    and the prestige P of the leading planned states are the run's. An uprising
+    that was not decided goes on.
     """
     defeat = np.asarray(x.now.defeat_age <= 2.0, dtype=float)
     fall = np.log(np.maximum(x.now.income_4, TINY) / np.maximum(x.now.income_1, TINY))
     index = x.p.base + x.p.defeat * defeat + x.p.slump * np.clip(fall, 0.0, 0.3)
+    index = index + x.p.attempts
     index = index + x.p.situation * (x.now.revolutionary_situation - 0.5)
     leader = leadership(x.now.administration, x.lag.power_share)
     beacon = (leader * x.now.prestige).sum(axis=-1, keepdims=True)
     index = index + x.p.spread * x.now.wave + x.p.illusions * beacon
     p = chance(index) * (1.0 - planned(x.now.administration))
-    rises = (x.uniform.uprising < p) | (x.now.lever_revolution > 0)
+    goes_on = (x.now.insurgency > 0) & (x.now.administration < 0.5)
+    rises = (x.uniform.uprising < p) | goes_on | (x.now.lever_revolution > 0)
     return {"uprising": np.asarray(rises, dtype=float)}
 
 
 def _undecided(x: Inputs) -> Outputs:
     won = (x.now.lever_revolution > 0) & (x.now.administration < 0.5)
-    return {
-        "revolution": np.asarray(won, dtype=float),
-        "upheaval": 0.0 * x.now.uprising,
-    }
+    nil = 0.0 * x.now.uprising
+    return {"revolution": np.asarray(won, dtype=float), "upheaval": nil, "insurgency": nil.copy()}
 
 
 @mechanism(
@@ -231,7 +242,7 @@ def _undecided(x: Inputs) -> Outputs:
         "lever_revolution",
     ),
     lagged=("repression",),
-    writes=("revolution", "upheaval"),
+    writes=("revolution", "upheaval", "insurgency"),
     parameters=(
         assumed(
             "victory",
@@ -239,6 +250,14 @@ def _undecided(x: Inputs) -> Outputs:
             "logit",
             normal(-0.7, 1.0),
             "rather less than half, before looking at insurgencies",
+            ANY_SIGN,
+        ),
+        assumed(
+            "end",
+            "Rate at which an uprising is decided or given up",
+            "ln 1/year",
+            normal(0.0, 1.0),
+            "within a year or some years, before looking at insurgencies",
             ANY_SIGN,
         ),
         contested(
@@ -263,13 +282,14 @@ def _undecided(x: Inputs) -> Outputs:
             2.0,
         ),
     ),
-    uniforms=("victory", "leaders", "defeat"),
+    uniforms=("victory", "leaders", "defeat", "end"),
     off=_undecided,
 )
 def revolution_outcome(x: Inputs) -> Outputs:
     """Decide uprisings: victory, defeat or retreat, and who leads the victors.
 
-    P(victory) = logistic(victory + pole * organisation + party * Communist share
+    An uprising ends in a year with probability 1 - exp(-exp(end)), else it goes
+    on. P(victory) = logistic(victory + pole * organisation + party * Communist share
     + army * foreign troops). The victors go over to a social revolution with the
     share that Communists and new pole have among all who lead (reformists,
     fascists, independence movements besides); otherwise it is an upheaval that
@@ -281,14 +301,16 @@ def revolution_outcome(x: Inputs) -> Outputs:
     index = x.p.victory + x.p.pole * x.now.organisation + x.p.party * communists
     p = logistic(index + x.p.army * foreign_army)
     forced = (x.now.lever_revolution > 0) & (x.now.administration < 0.5)
-    won = (x.uniform.victory < p) & (x.now.uprising > 0)
+    ends = (x.uniform.end < chance(x.p.end)) & (x.now.uprising > 0)
+    won = (x.uniform.victory < p) & ends
     social = x.uniform.leaders < _overturning(x)
     beaten = x.uniform.defeat < np.clip(0.5 + 0.5 * x.lag.repression, 0.0, 1.0)
-    lost = (x.now.uprising > 0) & ~won & beaten
+    lost = ends & ~won & beaten
     outcome = np.where(forced | (won & social), 1.0, np.where(lost, -1.0, 0.0))
     return {
         "revolution": outcome,
         "upheaval": np.asarray(won & ~social & ~forced, dtype=float),
+        "insurgency": np.asarray((x.now.uprising > 0) & ~ends & ~forced, dtype=float),
     }
 
 

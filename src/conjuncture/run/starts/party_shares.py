@@ -18,6 +18,9 @@ Array = npt.NDArray[np.float64]
 FRESH = "1942-01-01"
 """An election from this day on tells who competes at the end of 1945."""
 
+RECENT = "1945-01-01"
+"""An election from this day on was held under the government of the end of 1945."""
+
 LATE = "1943-01-01"
 """A land freed or beaten after this day has its government from the peace, not from before."""
 
@@ -45,8 +48,8 @@ class Politics:
         Share of fascist parties whose regime was beaten or whose country was freed.
     largest : float
         Share of the largest party.
-    fresh, freed, beaten, dependent, alone : bool
-        A fresh election; freed from occupation; beaten in the war; a dependency;
+    fresh, recent, freed, beaten, dependent, alone : bool
+        An election of the last years, or of 1945; freed from occupation; beaten in the war; a dependency;
         governed by the Communist party alone.
     cabinet : array (families,)
         Shares of the cabinet where the source tells it, else nil.
@@ -58,6 +61,7 @@ class Politics:
     fallen: float
     largest: float
     fresh: bool
+    recent: bool
     freed: bool
     beaten: bool
     dependent: bool
@@ -104,6 +108,7 @@ def read_politics(unit: Unit, labels: Sequence[str]) -> Politics:
         largest=max(shares.values(), default=0.0),
         fresh=any(date >= FRESH for date in dates)
         or any(party.cabinet is not None for party in source.parties),
+        recent=any(date >= RECENT for date in dates),
         freed=freed,
         beaten=beaten,
         dependent=item.spell().status in DEPENDENT

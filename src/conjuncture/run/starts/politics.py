@@ -49,6 +49,11 @@ UNEVENTFUL = (
 """Flows of the base year that are nil: the events of 1945 itself are in the stocks."""
 
 
+FULL_DEMOCRACY = 0.7
+"""Score of democracy from which parties are taken to compete freely: polity 6 of -10..10 is 0.8;
+states that hold free elections lie from 0.6 upward."""
+
+
 def build(start: Start) -> Values:
     """Build the stocks and constants of politics, and the flows that 1946 looks back to.
 
@@ -62,7 +67,9 @@ def build(start: Start) -> Values:
     vote = _votes(start, known, means, labels)
     mass = _masses(start, known, vote)
     rule = np.array([float(item.alone) for item in known])
-    competition = np.array([_competition(k, start, known, means) for k in range(len(known))])
+    competition = np.stack(
+        [_competition(k, start, known, means) for k in range(len(known))], axis=-1
+    )
     values = _incomes(start) | _moods(start, known)
     one = np.ones((start.count, 1))
     values |= {
@@ -70,9 +77,9 @@ def build(start: Start) -> Values:
         "home_vote": vote,
         "mass": mass,
         "home_mass": mass,
-        "competition": one * competition,
+        "competition": competition,
         "administration": one * rule,
-        "government": one[..., None] * _cabinets(known, vote[0], competition, labels),
+        "government": one[..., None] * _cabinets(known, vote[0], competition[0], labels),
     }
     return values | _base_year(values)
 
@@ -156,14 +163,23 @@ def _competition(
     start: Start,
     known: Sequence[Politics],
     means: Mapping[str, tuple[Array, float]],
-) -> float:
-    """Return competition; freed and beaten states with an own government have their group's."""
-    item = known[k]
-    if (item.fresh and item.usable) or item.dependent or item.alone:
-        return competition_of(item)
-    spell = start.units[k].states[0].spell()
-    own = spell.holder == start.units[k].code
-    return means.get(_group(start, k), means[""])[1] if own and (item.freed or item.beaten) else 0.0
+) -> Array:
+    """Return how freely parties compete in a territory (count,).
+
+    As the last election tells if it was of 1945; an older one tells no more than
+    the figure of democracy allows. Freed and beaten states with an own government
+    that have not voted yet have their group's mean; others that have not voted
+    have what the figure of democracy says.
+    """
+    item, unit = known[k], start.units[k]
+    if item.dependent or item.alone or (item.recent and item.usable):
+        return np.full(start.count, competition_of(item))
+    if unit.states[0].spell().holder != unit.code:
+        return np.zeros(start.count)
+    if (item.freed or item.beaten) and not item.fresh:
+        return np.full(start.count, means.get(_group(start, k), means[""])[1])
+    allowed = np.clip(start.figure("democracy", 0.0)[:, k] / FULL_DEMOCRACY, 0.0, 1.0)
+    return np.minimum(allowed, competition_of(item)) if item.fresh else allowed
 
 
 def _cabinets(
@@ -219,6 +235,7 @@ def _moods(start: Start, known: Sequence[Politics]) -> Values:
         "tenure": FIRST_YEARS * one,
         "wave": 0.0 * one,
         "army_entry": 0.0 * one,
+        "insurgency": 0.0 * one,
         "troops_before": -one,
     }
 
