@@ -49,8 +49,8 @@ class Politics:
     largest : float
         Share of the largest party.
     fresh, recent, freed, beaten, dependent, alone : bool
-        An election of the last years, or of 1945; freed from occupation; beaten in the war; a dependency;
-        governed by the Communist party alone.
+        An election of the last years, or of 1945; freed from occupation; beaten in
+        the war; a dependency; governed by the Communist party alone.
     cabinet : array (families,)
         Shares of the cabinet where the source tells it, else nil.
     members : float

@@ -49,9 +49,9 @@ UNEVENTFUL = (
 """Flows of the base year that are nil: the events of 1945 itself are in the stocks."""
 
 
-FULL_DEMOCRACY = 0.7
-"""Score of democracy from which parties are taken to compete freely: polity 6 of -10..10 is 0.8;
-states that hold free elections lie from 0.6 upward."""
+FULL_DEMOCRACY = 0.8
+"""Score of democracy from which parties compete freely: 6 on the scale of polity from -10 to
+10, below which the fits on removals count a ruler as autocratic."""
 
 
 def build(start: Start) -> Values:
