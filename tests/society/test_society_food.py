@@ -73,7 +73,11 @@ def test_no_one_dies_in_a_normal_year_and_aid_saves_lives() -> None:
 
 
 def levies(coverage: float, masses: float) -> tuple[float, float]:
-    now = {"planning_coverage": coverage, "lever_mass_administration": masses}
+    now = {
+        "planning_coverage": coverage,
+        "administration": 1.0,
+        "lever_mass_administration": masses,
+    }
     found = procurement(inputs(now, {"quota": 0.4, "price": 0.25}))
     return found["procurement_share"].item(), found["levy_rate"].item()
 

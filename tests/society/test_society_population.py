@@ -18,7 +18,7 @@ from conjuncture.society.start_ages import start_ages
 RATES = {"life_expectancy": 45.0, "fertility": 4.0}
 QUIET = {"released": 0.0, "famine": 0.0, "forced_labour_deaths": 0.0}
 P = {"boom": 0.8, "famine_births": 0.5, "arms_age": 0.5}
-PEACE = {"war_losses_people": 0.0}
+PEACE = {"war_losses_people": 0.0, "seceded_share": 0.0}
 
 
 def leslie(life: float, children: float) -> np.ndarray:
@@ -154,7 +154,7 @@ def test_people_change_by_births_less_deaths_and_never_turn_negative(
     seed: int, war: float, hunger: float, camps: float, home: float
 ) -> None:
     now = people(seed, famine=hunger, forced_labour_deaths=camps, released=home)
-    found = population_change(inputs(now, P, {"war_losses_people": war}))
+    found = population_change(inputs(now, P, PEACE | {"war_losses_people": war}))
     opening, closing = float(now["population"]), found["population"].item()
     assert closing == pytest.approx(found["cohorts"].sum(), rel=1e-12)
     change = found["births"].item() - found["deaths"].item()
@@ -172,7 +172,7 @@ def test_famine_takes_the_frail_and_war_takes_those_of_fighting_age() -> None:
     assert lost[0] > 3 * lost[5]
     assert lost[-1] > 3 * lost[5]
     assert hungry["excess_deaths"].item() == pytest.approx(20.0)
-    war = population_change(inputs(people(), P, {"war_losses_people": 0.02}))
+    war = population_change(inputs(people(), P, PEACE | {"war_losses_people": 0.02}))
     lost = 1 - war["cohorts"][0, 0] / quiet["cohorts"][0, 0]
     assert lost[3:10].min() > 1.5 * lost[10:].max()
 
@@ -229,3 +229,10 @@ def test_forced_labour_counts_for_less_and_a_regime_draws_reserves_in() -> None:
     more, base = labour(statified_share=1.0), labour()
     forces = np.asarray(LABOUR["armed_forces_ahead"])
     np.testing.assert_allclose(more + forces, 1.01 * (base + forces))
+
+
+def test_parts_that_break_away_take_their_people() -> None:
+    whole = population_change(inputs(people(), P, PEACE))
+    less = population_change(inputs(people(), P, PEACE | {"seceded_share": 0.25}))
+    for name in ("cohorts", "population", "births", "deaths"):
+        np.testing.assert_allclose(less[name], 0.75 * whole[name])

@@ -131,6 +131,7 @@ def weight(
     two = np.ones(territories)
     now = {
         "bureaucracy_need": 0.05 * two,
+        "isolation": np.array([0.9, 1.0]),
         "planning_coverage": np.array([1.0, 0.0]),
         "culture": np.array([4.0, 8.0]),
         "culture_frontier": 8.0 * two,
@@ -139,11 +140,7 @@ def weight(
         "lever_no_bureaucracy": 0.0 * two,
         "lever_mass_administration": 0.0 * two,
     } | changed
-    lag = {
-        "gdp_world": np.array([100.0, 900.0]),
-        "gdp_per_head": np.array([2000.0, 8000.0]),
-        "planning_coverage": np.asarray(now["planning_coverage"]),
-    }
+    lag = {"gdp_per_head": np.array([2000.0, 8000.0])}
     effects = {"isolation_effect": p[0], "backwardness_effect": p[1]}
     found = bureaucracy(inputs(now, effects, lag, territories=2))
     return {name: value[0] for name, value in found.items()}
@@ -151,7 +148,6 @@ def weight(
 
 def test_overhang_is_of_isolation_and_backwardness_under_a_plan() -> None:
     found = weight()
-    np.testing.assert_allclose(found["isolation"], 0.9)
     np.testing.assert_allclose(found["backwardness"], [(0.5 + 0.75) / 2, 0.0])
     np.testing.assert_allclose(found["bureaucracy_overhang"], [0.6 * 0.9 + 0.8 * 0.625, 0.0])
     np.testing.assert_allclose(found["bureaucracy_share"], [0.05 * 2.04, 0.05])
@@ -160,9 +156,10 @@ def test_overhang_is_of_isolation_and_backwardness_under_a_plan() -> None:
 
 
 def test_extension_to_an_advanced_country_ends_isolation() -> None:
-    wide = weight(planning_coverage=np.array([1.0, 1.0]))
-    np.testing.assert_allclose(wide["isolation"], 0.0, atol=1e-12)
-    assert wide["bureaucracy_overhang"][0] < weight()["bureaucracy_overhang"][0]
+    alone = weight(p=(0.6, 0.0))["bureaucracy_overhang"]
+    wide = weight(p=(0.6, 0.0), isolation=np.array([0.0, 1.0]))["bureaucracy_overhang"]
+    np.testing.assert_allclose(alone, [0.54, 0.0])
+    np.testing.assert_allclose(wide, 0.0)
 
 
 @pytest.mark.parametrize(
@@ -223,12 +220,16 @@ ARMY = {
     "armed_forces": 12000.0,
     "armed_forces_target": 2000.0,
     "arms_rate": 0.6,
-    "arms_target": 0.1,
+    "arms_target": 0.05,
+    "arms_peace_ratio": 0.2,
+    "spending_share_start": 0.5,
+    "base_gdp": 100.0,
 }
+LAST = {"gdp": 100.0}
 
 
 def test_demobilisation_closes_the_stated_share_of_the_gap() -> None:
-    found = demobilisation(inputs(ARMY, {"pace": 0.6}))
+    found = demobilisation(inputs(ARMY, {"pace": 0.6}, LAST))
     assert found["armed_forces"].item() == pytest.approx(2000 + 0.4 * 10000)
     assert found["armed_forces_mean"].item() == pytest.approx((12000 + 6000) / 2)
     assert found["released"].item() == pytest.approx(6000)
@@ -240,9 +241,17 @@ def test_demobilisation_closes_the_stated_share_of_the_gap() -> None:
 
 def test_an_army_at_its_target_stays_and_one_below_it_grows() -> None:
     at_peace = {"armed_forces": 2000.0, "arms_rate": 0.1}
-    found = demobilisation(inputs(ARMY | at_peace, {"pace": 0.6}))
+    found = demobilisation(inputs(ARMY | at_peace, {"pace": 0.6}, LAST))
     assert found["armed_forces"].item() == pytest.approx(2000)
     assert found["arms_ahead"][0, 0] == pytest.approx(0.1)
-    race = demobilisation(inputs(ARMY | {"armed_forces_target": 20000.0}, {"pace": 0.5}))
+    race = demobilisation(inputs(ARMY | {"armed_forces_target": 20000.0}, {"pace": 0.5}, LAST))
     assert race["armed_forces"].item() == pytest.approx(16000)
     assert race["released"].item() == 0.0
+
+
+def test_arms_follow_the_military_share_aimed_at_and_product() -> None:
+    grown = demobilisation(inputs(ARMY, {"pace": 1.0}, {"gdp": 300.0}))
+    assert grown["arms_rate"].item() == pytest.approx(0.05 / 0.5 * 3)
+    unknown = ARMY | {"spending_share_start": 0.0}
+    found = demobilisation(inputs(unknown, {"pace": 1.0}, LAST))
+    assert found["arms_rate"].item() == pytest.approx(0.2)

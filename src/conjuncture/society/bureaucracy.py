@@ -73,7 +73,6 @@ def bureaucracy_need(x: Inputs) -> Outputs:
 def _no_overhang(x: Inputs) -> Outputs:
     zero = np.zeros_like(x.now.planning_coverage)
     return {
-        "isolation": zero,
         "backwardness": zero,
         "bureaucracy_overhang": zero,
         "bureaucracy_share": np.asarray(x.now.bureaucracy_need),
@@ -88,6 +87,7 @@ def _no_overhang(x: Inputs) -> Outputs:
     reads=(
         "bureaucracy_need",
         "planning_coverage",
+        "isolation",
         "culture",
         "culture_frontier",
         "income_frontier",
@@ -95,8 +95,8 @@ def _no_overhang(x: Inputs) -> Outputs:
         "lever_no_bureaucracy",
         "lever_mass_administration",
     ),
-    lagged=("gdp_world", "gdp_per_head", "planning_coverage"),
-    writes=("isolation", "backwardness", "bureaucracy_overhang", "bureaucracy_share"),
+    lagged=("gdp_per_head",),
+    writes=("backwardness", "bureaucracy_overhang", "bureaucracy_share"),
     parameters=(
         Parameter(
             "isolation_effect",
@@ -126,20 +126,17 @@ def bureaucracy(x: Inputs) -> Outputs:
     """Let the apparatus depart from its need by isolation and backwardness.
 
     overhang = d c (isolation_effect i + backwardness_effect b): c is the plan's
-    coverage, i the share of the world's product outside planned economies, b the mean
+    coverage, i the weight of the rest of the world that is under capital, b the mean
     distance in schooling and product per head from the leaders of the start, and
     d = 1 where a bureaucracy directs. Share of labour = need (1 + overhang).
     """
-    world = np.maximum(x.lag.gdp_world.sum(-1, keepdims=True), 1e-12)
-    planned = (x.lag.planning_coverage * x.lag.gdp_world).sum(-1, keepdims=True) / world
-    isolation = np.broadcast_to(1.0 - planned, x.now.planning_coverage.shape)
     culture = 1.0 - x.now.culture / np.maximum(x.now.culture_frontier, 1e-9)
     income = 1.0 - x.lag.gdp_per_head / np.maximum(x.now.income_frontier, 1e-9)
     backward = 0.5 * (np.clip(culture, 0.0, 1.0) + np.clip(income, 0.0, 1.0))
-    effect = x.p.isolation_effect * isolation + x.p.backwardness_effect * backward
+    effect = x.p.isolation_effect * x.now.isolation
+    effect = effect + x.p.backwardness_effect * backward
     above = np.clip(x.now.planning_coverage * effect, LEAST, MOST) * bureaucracy_directs(x)
     return {
-        "isolation": np.array(isolation),
         "backwardness": backward,
         "bureaucracy_overhang": above,
         "bureaucracy_share": x.now.bureaucracy_need * (1.0 + above),

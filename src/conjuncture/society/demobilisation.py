@@ -16,7 +16,16 @@ Array = npt.NDArray[np.float64]
     "Demobilisation",
     phase="policy",
     sources=("nerlove_1958", "harrison_1998", "goldsmith_1946"),
-    reads=("armed_forces", "armed_forces_target", "arms_rate", "arms_target"),
+    reads=(
+        "armed_forces",
+        "armed_forces_target",
+        "arms_rate",
+        "arms_target",
+        "arms_peace_ratio",
+        "spending_share_start",
+        "base_gdp",
+    ),
+    lagged=("gdp",),
     writes=(
         "armed_forces",
         "arms_rate",
@@ -41,12 +50,17 @@ def demobilisation(x: Inputs) -> Outputs:
     """Move the forces to the strength that policy wants, by partial adjustment.
 
     F' = F* + (1 - pace) (F - F*), and deliveries of arms alike, from their rate
-    at the end of the war. The targets F* are last year's decisions of the world's
-    rivalries, a peace strength where there are none. The paths are announced
-    for the years ahead, since plans are drawn on them.
+    at the end of the war. The targets are last year's decisions: of forces in
+    persons; of arms by the military share of product b* aimed at, so that
+    deliveries relative to the base year tend to (b* / b0) (Y / Y0). The paths are
+    announced for the years ahead, since plans are drawn on them.
     """
+    known = x.now.spending_share_start > 1e-6
+    relative = x.now.arms_target / np.where(known, x.now.spending_share_start, 1.0)
+    wanted = relative * x.lag.gdp / x.now.base_gdp
+    wanted = np.where(known, wanted, x.now.arms_peace_ratio)
     forces = _path(x.now.armed_forces, x.now.armed_forces_target, x.p.pace)
-    arms = _path(x.now.arms_rate, x.now.arms_target, x.p.pace)
+    arms = _path(x.now.arms_rate, wanted, x.p.pace)
     mean = 0.5 * (forces[..., 1:] + forces[..., :-1])
     return {
         "armed_forces": forces[..., 1],

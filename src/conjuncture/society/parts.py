@@ -12,8 +12,8 @@ Array = npt.NDArray[np.float64]
 
 
 def _in_proportion(x: Inputs) -> Outputs:
-    capital = x.now.part_capital_share
-    return _result(x, capital, x.now.part_damage_share, x.now.part_population_share, capital)
+    capital, damage, people = _opening(x)
+    return _result(x, (capital, damage, people), (capital, people), capital)
 
 
 @mechanism(
@@ -22,6 +22,7 @@ def _in_proportion(x: Inputs) -> Outputs:
     sources=("janossy_1966", "harris_todaro_1970"),
     paragraphs=("5.3",),
     reads=(
+        "part_holder",
         "part_parent",
         "part_capital_share",
         "part_damage_share",
@@ -37,7 +38,7 @@ def _in_proportion(x: Inputs) -> Outputs:
         "part_capital_share",
         "part_damage_share",
         "part_population_share",
-        "part_population",
+        "part_people",
         "part_capital",
         "part_damage",
         "part_building",
@@ -70,31 +71,40 @@ def regional_recovery(x: Inputs) -> Outputs:
     the damage, building its share w_i = (1 - by_people) k_i + by_people n_i; shares of capital
     follow K_i' = (1 - wear) K_i + building + restoration. People move towards capital.
     Amounts are those of the year (stocks as at its opening), and those of the
-    parts add up to the territory's.
+    parts add up to the territory's. A part that broke away drops out.
     """
-    weights = (1.0 - x.p.by_people) * x.now.part_capital_share
-    weights = weights + x.p.by_people * x.now.part_population_share
+    opening = _opening(x)
+    share, damage, inhabited = opening
+    weights = (1.0 - x.p.by_people) * share + x.p.by_people * inhabited
     kept = _of_parent(x, ((1.0 - x.now.depreciation) * x.now.capital).sum(-1))
     built = _of_parent(x, x.now.building.sum(-1))
     restored = _of_parent(x, x.now.restoration.sum(-1))
-    capital = x.now.part_capital_share * kept + weights * built
-    capital = capital + x.now.part_damage_share * restored
-    shares = _shared(x, capital, x.now.part_capital_share)
-    move = x.p.migration * (x.now.part_capital_share - x.now.part_population_share)
-    people = _shared(x, x.now.part_population_share + move, x.now.part_population_share)
-    return _result(x, shares, x.now.part_damage_share, people, weights)
+    capital = _shared(x, share * kept + weights * built + damage * restored, share)
+    people = _shared(x, inhabited + x.p.migration * (share - inhabited), inhabited)
+    return _result(x, opening, (capital, people), weights)
 
 
-def _result(x: Inputs, capital: Array, damage: Array, people: Array, weights: Array) -> Outputs:
+def _opening(x: Inputs) -> tuple[Array, Array, Array]:
+    """Return shares of capital, damage and people of the parts that have not broken away."""
+    within = (x.now.part_holder >= 0).astype(float)
+    stocks = (x.now.part_capital_share, x.now.part_damage_share, x.now.part_population_share)
+    capital, damage, people = (_shared(x, within * stock, within * stock) for stock in stocks)
+    return capital, damage, people
+
+
+def _result(
+    x: Inputs, opening: tuple[Array, Array, Array], closing: tuple[Array, Array], weights: Array
+) -> Outputs:
+    capital, damage, people = opening
     return {
-        "part_capital_share": capital,
+        "part_capital_share": closing[0],
         "part_damage_share": damage,
-        "part_population_share": people,
-        "part_population": x.now.part_population_share * _of_parent(x, x.now.population),
-        "part_capital": x.now.part_capital_share * _of_parent(x, x.now.capital.sum(-1)),
-        "part_damage": x.now.part_damage_share * _of_parent(x, x.now.damaged_capital.sum(-1)),
+        "part_population_share": closing[1],
+        "part_people": people * _of_parent(x, x.now.population),
+        "part_capital": capital * _of_parent(x, x.now.capital.sum(-1)),
+        "part_damage": damage * _of_parent(x, x.now.damaged_capital.sum(-1)),
         "part_building": weights * _of_parent(x, x.now.building.sum(-1)),
-        "part_restoration": x.now.part_damage_share * _of_parent(x, x.now.restoration.sum(-1)),
+        "part_restoration": damage * _of_parent(x, x.now.restoration.sum(-1)),
     }
 
 

@@ -112,7 +112,7 @@ def _even_growth(x: Inputs) -> Outputs:
         "famine",
         "forced_labour_deaths",
     ),
-    lagged=("war_losses_people",),
+    lagged=("war_losses_people", "seceded_share"),
     writes=("cohorts", "population", "population_mean", "births", "deaths", "excess_deaths"),
     parameters=(
         Parameter(
@@ -150,24 +150,27 @@ def population_change(x: Inputs) -> Outputs:
     n'(a) = 4/5 s(a) n(a) + 1/5 s(a-1) n(a-1); births come from women of 15 to 49,
     more when men return, fewer in a famine. Famine takes the ages that die most
     in any year, war in part those of 15 to 49. No age is taken beyond nine
-    tenths. Population is the sum of the ages, and excess deaths are those taken.
+    tenths. Parts that broke away last year take their people with them.
+    Population is the sum of the ages, and excess deaths are those taken.
     """
     alive = ages.survival(x.now.life_expectancy)
-    cohorts = ages.grown(x.now.cohorts, alive)
-    men = (1.0 - ages.WOMEN) * x.now.cohorts[..., ages.FERTILE].sum(-1)
+    stayed = 1.0 - np.clip(x.lag.seceded_share, 0.0, 0.99)
+    opening = x.now.cohorts * stayed[..., None]
+    cohorts = ages.grown(opening, alive)
+    men = (1.0 - ages.WOMEN) * opening[..., ages.FERTILE].sum(-1)
     returned = x.now.released / np.maximum(men, 1e-9)
-    children = ages.births(x.now.cohorts, x.now.fertility)
+    children = ages.births(opening, x.now.fertility)
     children = children * np.maximum(1.0 + x.p.boom * returned, 0.0)
     children = np.maximum(children - x.p.famine_births * x.now.famine, 0.1 * children)
     cohorts[..., 0] += children * np.sqrt(alive[..., 0])
-    usual = x.now.population + children - cohorts.sum(-1)
+    usual = opening.sum(-1) + children - cohorts.sum(-1)
     taken = _taken(x, cohorts, alive)
     cohorts = cohorts - taken
     people = cohorts.sum(axis=-1)
     return {
         "cohorts": cohorts,
         "population": people,
-        "population_mean": 0.5 * (people + x.now.population),
+        "population_mean": 0.5 * (people + x.now.population * stayed),
         "births": children,
         "deaths": usual + taken.sum(-1),
         "excess_deaths": taken.sum(-1),

@@ -6,6 +6,7 @@ import numpy as np
 
 from conjuncture.core.priors import Prior
 from conjuncture.core.registry import Inputs, Outputs, Parameter, mechanism
+from conjuncture.society.levers import masses_administer
 
 
 def _none(x: Inputs) -> Outputs:
@@ -18,7 +19,7 @@ def _none(x: Inputs) -> Outputs:
     phase="policy",
     sources=("sah_stiglitz_1984", "kornai_1992"),
     paragraphs=("1.2", "3.3"),
-    reads=("planning_coverage", "lever_mass_administration"),
+    reads=("planning_coverage", "administration", "lever_mass_administration"),
     writes=("procurement_share", "levy_rate"),
     parameters=(
         Parameter(
@@ -51,5 +52,5 @@ def procurement(x: Inputs) -> Outputs:
     administration by the masses deliveries are paid at the table's price.
     """
     share = x.p.quota * x.now.planning_coverage
-    fair = np.clip(x.now.lever_mass_administration, 0.0, 1.0)
-    return {"procurement_share": share, "levy_rate": share * (1.0 - x.p.price) * (1.0 - fair)}
+    kept = 1.0 - masses_administer(x)
+    return {"procurement_share": share, "levy_rate": share * (1.0 - x.p.price) * kept}

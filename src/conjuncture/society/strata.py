@@ -150,7 +150,7 @@ def _alike(x: Inputs) -> Outputs:
         "administration",
         "lever_no_bureaucracy",
         "lever_mass_administration",
-        "lever_land_reform",
+        "land_reformed",
     ),
     lagged=("profit_rate",),
     writes=("strata_income", "retained_income", "privileges"),
@@ -234,7 +234,7 @@ def _incomes(x: Inputs, people: Groups) -> tuple[Groups, Array, Array]:
     rest = value.sum(-1) - farm
     state = np.clip(x.now.statified_share, 0.0, 1.0)
     profit = _profit_share(x, value) * rest
-    land = 1.0 - np.clip(x.now.lever_land_reform, 0.0, 1.0)
+    land = 1.0 - np.clip(x.now.land_reformed, 0.0, 1.0)
     rent = x.p.rent * (1.0 - state) * land * farm * (people["bourgeoisie"] > TINY)
     levy = np.minimum(x.now.levy_rate, 0.9) * (farm - rent)
     levy = levy * (people["peasants"] > TINY)
