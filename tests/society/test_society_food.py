@@ -72,10 +72,10 @@ def test_no_one_dies_in_a_normal_year_and_aid_saves_lives() -> None:
     assert not off(inputs({"population": 5.0}))["famine"].any()
 
 
-def levies(coverage: float, masses: float) -> tuple[float, float]:
+def levies(coverage: float, masses: float, administration: float = 1.0) -> tuple[float, float]:
     now = {
         "planning_coverage": coverage,
-        "administration": 1.0,
+        "administration": administration,
         "lever_mass_administration": masses,
     }
     found = procurement(inputs(now, {"quota": 0.4, "price": 0.25}))
@@ -85,6 +85,7 @@ def levies(coverage: float, masses: float) -> tuple[float, float]:
 def test_scissors_take_from_farms_under_a_plan_alone() -> None:
     assert levies(0.0, 0.0) == (0.0, 0.0)
     assert levies(1.0, 0.0) == pytest.approx((0.4, 0.3))
+    assert levies(0.5, 0.0, administration=0.0) == (0.0, 0.0)
     assert levies(1.0, 1.0) == pytest.approx((0.4, 0.0))
     off = REGISTRY.mechanisms["procurement"].off
     assert off is not None

@@ -68,7 +68,12 @@ CAMPS = {"arrests": 0.01, "release": 0.2, "mortality": 0.05}
 
 
 def test_camps_that_start_in_the_long_run_stay_there() -> None:
-    now = {"cohorts": np.full(16, 100.0), "repression_start": 0.6, "statified_share": 1.0}
+    now = {
+        "cohorts": np.full(16, 100.0),
+        "repression_start": 0.6,
+        "statified_share": 1.0,
+        "administration": 1.0,
+    }
     begun = {k: v.item() for k, v in forced_labour_start(inputs(now, CAMPS)).items()}
     assert begun["forced_labour"] == pytest.approx(0.01 * 0.6 * 900 / 0.25)
     now |= begun | {"repression": 0.6, "planning_coverage": 1.0}
@@ -77,8 +82,9 @@ def test_camps_that_start_in_the_long_run_stay_there() -> None:
     assert later["forced_labour_deaths"].item() == pytest.approx(0.05 * begun["forced_labour"])
     freed = forced_labour(inputs(now | {"repression": 0.0}))
     assert freed["forced_labour"].item() == pytest.approx(0.75 * begun["forced_labour"])
-    market = forced_labour(inputs(now | {"planning_coverage": 0.0, "forced_labour": 0.0}))
-    assert market["forced_labour"].item() == 0.0
+    for change in ({"planning_coverage": 0.0}, {"administration": 0.0}):
+        market = forced_labour(inputs(now | {"forced_labour": 0.0} | change))
+        assert market["forced_labour"].item() == 0.0
     off = REGISTRY.mechanisms["forced_labour_start"].off
     assert off is not None
     assert not off(inputs(now))["forced_labour"].any()
@@ -168,6 +174,7 @@ def test_extension_to_an_advanced_country_ends_isolation() -> None:
         {"lever_no_bureaucracy": np.array([1.0, 0.0])},
         {"lever_mass_administration": np.array([1.0, 0.0])},
         {"administration": np.array([2.0, 0.0])},
+        {"administration": np.array([0.0, 0.0])},
     ],
 )
 def test_without_its_direction_there_is_no_overhang(lever: dict[str, np.ndarray]) -> None:

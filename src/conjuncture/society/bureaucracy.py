@@ -128,7 +128,7 @@ def bureaucracy(x: Inputs) -> Outputs:
     overhang = d c (isolation_effect i + backwardness_effect b): c is the plan's
     coverage, i the weight of the rest of the world that is under capital, b the mean
     distance in schooling and product per head from the leaders of the start, and
-    d = 1 where a bureaucracy directs. Share of labour = need (1 + overhang).
+    d = 1 where a bureaucracy directs a planned state. Share of labour = need (1 + overhang).
     """
     culture = 1.0 - x.now.culture / np.maximum(x.now.culture_frontier, 1e-9)
     income = 1.0 - x.lag.gdp_per_head / np.maximum(x.now.income_frontier, 1e-9)

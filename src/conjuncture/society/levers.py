@@ -1,4 +1,4 @@
-"""Whether a stratum directs the economy, by levers and by what revolutions did."""
+"""Who directs the economy: by what revolutions did, and by the levers of a scenario."""
 
 from __future__ import annotations
 
@@ -9,8 +9,13 @@ from conjuncture.core.registry import Inputs
 
 Array = npt.NDArray[np.float64]
 
-BY_MASSES = 2.0
-"""Value of ``administration`` where the masses administer."""
+BOURGEOIS, BUREAUCRACY, MASSES = 0.0, 1.0, 2.0
+"""Values of the stock ``administration``."""
+
+
+def under_plan(x: Inputs) -> Array:
+    """Return 1 where a planned state administers, a bureaucracy or the masses."""
+    return np.asarray((x.now.administration > BUREAUCRACY - 0.5).astype(float))
 
 
 def masses_administer(x: Inputs) -> Array:
@@ -18,12 +23,17 @@ def masses_administer(x: Inputs) -> Array:
 
     The lever, or the stock ``administration`` of a political revolution, decides.
     """
-    after_revolution = (x.now.administration > BY_MASSES - 0.5).astype(float)
+    after_revolution = (x.now.administration > MASSES - 0.5).astype(float)
     lever = np.clip(x.now.lever_mass_administration, 0.0, 1.0)
     return np.asarray(np.maximum(lever, after_revolution))
 
 
-def bureaucracy_directs(x: Inputs) -> Array:
-    """Return how far the bureaucracy directs what the plan covers, 1 or less."""
+def direction_removed(x: Inputs) -> Array:
+    """Return how far a bureaucracy's direction is taken away, by lever or revolution."""
     lever = np.clip(x.now.lever_no_bureaucracy, 0.0, 1.0)
-    return np.asarray((1.0 - lever) * (1.0 - masses_administer(x)))
+    return np.asarray(np.maximum(lever, masses_administer(x)))
+
+
+def bureaucracy_directs(x: Inputs) -> Array:
+    """Return how far a bureaucracy directs what the plan covers, 0 to 1."""
+    return np.asarray(under_plan(x) * (1.0 - direction_removed(x)))

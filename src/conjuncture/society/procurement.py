@@ -6,7 +6,7 @@ import numpy as np
 
 from conjuncture.core.priors import Prior
 from conjuncture.core.registry import Inputs, Outputs, Parameter, mechanism
-from conjuncture.society.levers import masses_administer
+from conjuncture.society.levers import masses_administer, under_plan
 
 
 def _none(x: Inputs) -> Outputs:
@@ -47,10 +47,10 @@ def _none(x: Inputs) -> Outputs:
 def procurement(x: Inputs) -> Outputs:
     """Fix deliveries as a share of a normal crop, and the levy in their price.
 
-    The share is quota x coverage of the plan; the levy on farm income is that share
-    times (1 - price), the price scissors of Sah and Stiglitz (1984). Under an
-    administration by the masses deliveries are paid at the table's price.
+    The share is quota x coverage of a planned state's plan; the levy on farm income
+    is that share times (1 - price), the price scissors of Sah and Stiglitz
+    (1984). Under an administration by the masses the table's price is paid.
     """
-    share = x.p.quota * x.now.planning_coverage
+    share = x.p.quota * x.now.planning_coverage * under_plan(x)
     kept = 1.0 - masses_administer(x)
     return {"procurement_share": share, "levy_rate": share * (1.0 - x.p.price) * kept}

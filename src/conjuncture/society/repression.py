@@ -8,7 +8,7 @@ import numpy.typing as npt
 from conjuncture.core.priors import Prior
 from conjuncture.core.registry import Inputs, Outputs, Parameter, mechanism
 from conjuncture.society import ages
-from conjuncture.society.levers import masses_administer
+from conjuncture.society.levers import masses_administer, under_plan
 
 Array = npt.NDArray[np.float64]
 
@@ -88,7 +88,7 @@ def _none_held(x: Inputs) -> Outputs:
     "Forced labour at the start",
     phase="start",
     sources=("swianiewicz_1965",),
-    reads=("cohorts", "repression_start", "statified_share"),
+    reads=("cohorts", "repression_start", "statified_share", "administration"),
     writes=(
         "forced_labour",
         "forced_labour_start",
@@ -131,10 +131,11 @@ def forced_labour_start(x: Inputs) -> Outputs:
     """Hold at the start what the base year's repression holds in the long run.
 
     F0 = arrests x repression x statified share x W / (release + mortality), W persons
-    of 15 to 59: no figure of 1945 is free of dispute, so none is decreed.
+    of 15 to 59, in planned states alone: no figure of 1945 is free of dispute, so none is decreed.
     """
     working = x.now.cohorts[..., ages.WORKING].sum(-1)
-    taken = x.p.arrests * x.now.repression_start * x.now.statified_share * working
+    planned = x.now.statified_share * under_plan(x)
+    taken = x.p.arrests * x.now.repression_start * planned * working
     held = np.minimum(taken / np.maximum(x.p.release + x.p.mortality, 1e-9), 0.2 * working)
     one = np.ones_like(held)
     return {
@@ -161,6 +162,7 @@ def _held_as_before(x: Inputs) -> Outputs:
         "cohorts",
         "repression",
         "planning_coverage",
+        "administration",
         "arrest_rate",
         "release_rate",
         "camp_mortality",
@@ -172,10 +174,11 @@ def forced_labour(x: Inputs) -> Outputs:
     """Fill camps by repression under a plan; release and death empty them.
 
     F' = F + arrests r c W - (release + mortality) F with repression r, coverage c
-    of the plan and persons W of 15 to 59; at most a fifth of them is held.
+    of a planned state's plan and persons W of 15 to 59; at most a fifth is held.
     """
     working = x.now.cohorts[..., ages.WORKING].sum(-1)
-    arrested = x.now.arrest_rate * x.now.repression * x.now.planning_coverage * working
+    planned = x.now.planning_coverage * under_plan(x)
+    arrested = x.now.arrest_rate * x.now.repression * planned * working
     died = x.now.camp_mortality * x.now.forced_labour
     held = x.now.forced_labour * (1.0 - x.now.release_rate) - died + arrested
     return {

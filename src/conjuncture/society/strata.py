@@ -9,7 +9,11 @@ import numpy.typing as npt
 
 from conjuncture.core.priors import Prior
 from conjuncture.core.registry import Inputs, Outputs, Parameter, mechanism
-from conjuncture.society.levers import bureaucracy_directs, masses_administer
+from conjuncture.society.levers import (
+    bureaucracy_directs,
+    direction_removed,
+    masses_administer,
+)
 
 Array = npt.NDArray[np.float64]
 Groups = dict[str, Array]
@@ -266,7 +270,7 @@ def _profit_share(x: Inputs, value: Array) -> Array:
 def _pay(x: Inputs, people: Groups, fund: Array) -> tuple[Groups, Array]:
     """Divide the wage fund by relative pay; return it and a worker's pay per head."""
     covered = x.now.planning_coverage
-    kept = 1.0 - covered * (1.0 - bureaucracy_directs(x))
+    kept = 1.0 - covered * direction_removed(x)
     one = np.ones_like(fund)
     relative = {
         "workers": one,
