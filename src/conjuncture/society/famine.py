@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtr
 
 from conjuncture.core.priors import Prior
 from conjuncture.core.registry import Inputs, Outputs, Parameter, mechanism
@@ -40,10 +41,18 @@ def _none(x: Inputs) -> Outputs:
             "threshold",
             "food per head relative to the habitual amount below which people die of want",
             "1",
-            Prior(kind="uniform", low=0.5, high=0.7),
+            Prior(kind="uniform", low=0.4, high=0.6),
             "assumed",
-            "peoples lived through falls of a fifth to a third in both world wars; below half of "
-            "the habitual amount none did without deaths",
+            "what a body needs at rest is about half of what it is used to at work",
+        ),
+        Parameter(
+            "spread",
+            "standard deviation of the logarithm of food among people of one place",
+            "1",
+            Prior(kind="uniform", low=0.15, high=0.35),
+            "assumed",
+            "food is spread less than income; districts and households differ by a fifth or more",
+            limits=(0.01, 1.0),
         ),
         Parameter(
             "response",
@@ -64,8 +73,9 @@ def famine(x: Inputs) -> Outputs:
     Food per head f is last year's crop on trend relative to the habitual amount.
     Where a plan takes fixed deliveries q, a harvest h leaves farms
     f (h - q) / (1 - q) and towns f min(1, h / q), so that a bad one falls on those
-    who grow the food; elsewhere both have f h. Aid is added. Deaths are
-    response x max(threshold - food, 0) of each (Sen 1981: entitlement, not supply).
+    who grow the food; elsewhere both have f h. Aid is added. What people get is
+    lognormal around this; those below the threshold die at response x shortfall,
+    counted beyond what habitual food brings (Sen 1981: entitlement, not supply).
     """
     farm = x.sectors.index("agriculture")
     coverage, harvest = x.now.planning_coverage, x.now.harvest
@@ -79,14 +89,22 @@ def famine(x: Inputs) -> Outputs:
     farms = food * (coverage * left + (1.0 - coverage) * harvest) + aid
     towns = food * (coverage * supplied + (1.0 - coverage) * harvest) + aid
     growers = _share_of_farms(x, farm)
-    short_farms = np.maximum(x.p.threshold - farms, 0.0)
-    short_towns = np.maximum(x.p.threshold - towns, 0.0)
-    rate = x.p.response * (growers * short_farms + (1.0 - growers) * short_towns)
+    hungry = growers * _shortfall(x, farms) + (1.0 - growers) * _shortfall(x, towns)
+    usual_hunger = _shortfall(x, np.ones_like(farms))
+    rate = x.p.response * np.maximum(hungry - usual_hunger, 0.0)
     return {
         "famine": np.minimum(rate, LARGEST) * x.now.population,
         "food_towns": towns,
         "food_farms": farms,
     }
+
+
+def _shortfall(x: Inputs, food: Array) -> Array:
+    """Return the mean of max(threshold - F, 0) for F lognormal with mean ``food``."""
+    least, spread = x.p.threshold, x.p.spread
+    mean = np.maximum(food, 1e-9)
+    reach = (np.log(least / mean) + 0.5 * spread**2) / spread
+    return np.asarray(least * ndtr(reach) - mean * ndtr(reach - spread))
 
 
 def _share_of_farms(x: Inputs, farm: int) -> Array:

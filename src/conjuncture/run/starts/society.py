@@ -122,7 +122,8 @@ def _parts(start: Start) -> Values:
 
     def shares(amounts: Array) -> Array:
         total = amounts @ same
-        return np.where(total > 0, amounts / np.maximum(total, 1e-300), capital / (capital @ same))
+        even = capital / np.maximum(capital @ same, 1e-300)
+        return np.asarray(np.where(total > 0, amounts / np.maximum(total, 1e-300), even))
 
     return {
         "part_capital_share": shares(capital),
