@@ -13,7 +13,7 @@ Array = npt.NDArray[np.float64]
 
 def _in_proportion(x: Inputs) -> Outputs:
     capital, damage, people = _opening(x)
-    return _result(x, (capital, damage, people), (capital, people), capital)
+    return _result(x, (capital, damage, people), (capital, damage, people), capital)
 
 
 @mechanism(
@@ -31,9 +31,11 @@ def _in_proportion(x: Inputs) -> Outputs:
         "capital",
         "damaged_capital",
         "depreciation",
+        "restorable_share",
         "building",
         "restoration",
     ),
+    lagged=("war_losses_capital",),
     writes=(
         "part_capital_share",
         "part_damage_share",
@@ -70,6 +72,7 @@ def regional_recovery(x: Inputs) -> Outputs:
     Within each territory that has parts, restoration of part i is its share of
     the damage, building its share w_i = (1 - by_people) k_i + by_people n_i; shares of capital
     follow K_i' = (1 - wear) K_i + building + restoration. People move towards capital.
+    What a war damaged (last year's losses) is added to the damage by capital.
     Amounts are those of the year (stocks as at its opening), and those of the
     parts add up to the territory's. A part that broke away drops out.
     """
@@ -81,7 +84,10 @@ def regional_recovery(x: Inputs) -> Outputs:
     restored = _of_parent(x, x.now.restoration.sum(-1))
     capital = _shared(x, share * kept + weights * built + damage * restored, share)
     people = _shared(x, inhabited + x.p.migration * (share - inhabited), inhabited)
-    return _result(x, opening, (capital, people), weights)
+    standing = _of_parent(x, (x.now.damaged_capital - x.now.restoration).sum(-1))
+    struck = x.lag.war_losses_capital * x.now.restorable_share * x.now.capital.sum(-1)
+    ruins = damage * np.maximum(standing, 0.0) + share * _of_parent(x, struck)
+    return _result(x, opening, (capital, _shared(x, ruins, damage), people), weights)
 
 
 def _opening(x: Inputs) -> tuple[Array, Array, Array]:
@@ -93,13 +99,16 @@ def _opening(x: Inputs) -> tuple[Array, Array, Array]:
 
 
 def _result(
-    x: Inputs, opening: tuple[Array, Array, Array], closing: tuple[Array, Array], weights: Array
+    x: Inputs,
+    opening: tuple[Array, Array, Array],
+    closing: tuple[Array, Array, Array],
+    weights: Array,
 ) -> Outputs:
     capital, damage, people = opening
     return {
         "part_capital_share": closing[0],
-        "part_damage_share": damage,
-        "part_population_share": closing[1],
+        "part_damage_share": closing[1],
+        "part_population_share": closing[2],
         "part_people": people * _of_parent(x, x.now.population),
         "part_capital": capital * _of_parent(x, x.now.capital.sum(-1)),
         "part_damage": damage * _of_parent(x, x.now.damaged_capital.sum(-1)),
