@@ -88,7 +88,13 @@ def _none_held(x: Inputs) -> Outputs:
     "Forced labour at the start",
     phase="start",
     sources=("swianiewicz_1965",),
-    reads=("cohorts", "repression_start", "statified_share", "administration"),
+    reads=(
+        "population",
+        "working_age_share",
+        "repression_start",
+        "statified_share",
+        "administration",
+    ),
     writes=(
         "forced_labour",
         "forced_labour_start",
@@ -131,9 +137,9 @@ def forced_labour_start(x: Inputs) -> Outputs:
     """Hold at the start what the base year's repression holds in the long run.
 
     F0 = arrests x repression x statified share x W / (release + mortality), W persons
-    of 15 to 59, in planned states alone: no figure of 1945 is free of dispute, so none is decreed.
+    of working age, in planned states alone: no figure of 1945 is free of dispute, so none is decreed.
     """
-    working = x.now.cohorts[..., ages.WORKING].sum(-1)
+    working = x.now.population * x.now.working_age_share
     planned = x.now.statified_share * under_plan(x)
     taken = x.p.arrests * x.now.repression_start * planned * working
     held = np.minimum(taken / np.maximum(x.p.release + x.p.mortality, 1e-9), 0.2 * working)
