@@ -70,6 +70,8 @@ CAMPS = {"arrests": 0.01, "release": 0.2, "mortality": 0.05}
 def test_camps_that_start_in_the_long_run_stay_there() -> None:
     now = {
         "cohorts": np.full(16, 100.0),
+        "population": 1600.0,
+        "working_age_share": 900.0 / 1600.0,
         "repression_start": 0.6,
         "statified_share": 1.0,
         "administration": 1.0,

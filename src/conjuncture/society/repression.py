@@ -137,7 +137,8 @@ def forced_labour_start(x: Inputs) -> Outputs:
     """Hold at the start what the base year's repression holds in the long run.
 
     F0 = arrests x repression x statified share x W / (release + mortality), W persons
-    of working age, in planned states alone: no figure of 1945 is free of dispute, so none is decreed.
+    of working age, in planned states alone: no figure of 1945 is free of dispute,
+    so none is decreed.
     """
     working = x.now.population * x.now.working_age_share
     planned = x.now.statified_share * under_plan(x)
