@@ -19,8 +19,6 @@ from conjuncture.economy.regime import property_regime
 from conjuncture.economy.shocks import harvest
 from conjuncture.economy.technique import technique, trend_recovery
 from conjuncture.run.scenario import mechanisms
-from conjuncture.society.demobilisation import demobilisation
-from conjuncture.society.population import labour_supply
 from conjuncture.world.war import war_damage
 
 SECTORS = ("agriculture", "machinery", "services")
@@ -48,44 +46,6 @@ def inputs(
         draw=SimpleNamespace(**{k: np.array([[v]]) for k, v in (draw or {}).items()}),
         sectors=SECTORS,
     )
-
-
-ARMY = {
-    "armed_forces": 12000.0,
-    "armed_forces_peace": 2000.0,
-    "arms_rate": 0.6,
-    "arms_peace_ratio": 0.1,
-}
-
-
-def test_demobilisation_closes_the_stated_share_of_the_gap() -> None:
-    found = demobilisation(inputs(ARMY, {"pace": 0.6}))
-    assert found["armed_forces"].item() == pytest.approx(2000 + 0.4 * 10000)
-    assert found["armed_forces_mean"].item() == pytest.approx((12000 + 6000) / 2)
-    ahead = found["arms_ahead"][0, 0]
-    assert ahead.shape == (HORIZON,)
-    assert (np.diff(ahead) < 0).all()
-    assert ahead[-1] > 0.1
-    assert ahead[0] == pytest.approx((0.6 + 0.1 + 0.4 * 0.5) / 2)  # never above the end of 1945
-
-
-def test_an_army_at_peace_strength_stays_there() -> None:
-    at_peace = {"armed_forces": 2000.0, "arms_rate": 0.1}
-    found = demobilisation(inputs(ARMY | at_peace, {"pace": 0.6}))
-    assert found["armed_forces"].item() == pytest.approx(2000)
-    assert found["arms_ahead"][0, 0] == pytest.approx(0.1)
-
-
-def test_every_soldier_released_is_civil_labour() -> None:
-    people = {
-        "population": 100.0,
-        "population_growth": 0.0,
-        "working_age_share": 0.6,
-        "participation": 0.8,
-        "armed_forces_ahead": np.linspace(12, 3, HORIZON),
-    }
-    ahead = labour_supply(inputs(people))["labour_ahead"][0, 0]
-    np.testing.assert_allclose(ahead + people["armed_forces_ahead"], 48.0)
 
 
 def test_conversion_blocks_what_arms_release_and_gives_it_back() -> None:

@@ -42,7 +42,20 @@ from conjuncture.economy import (  # noqa: F401 - importing registers the mechan
     technique,
     trade,
 )
-from conjuncture.society import demobilisation, population  # noqa: F401
+from conjuncture.society import (  # noqa: F401
+    bureaucracy,
+    culture,
+    demobilisation,
+    famine,
+    identities,
+    living,
+    parts,
+    population,
+    procurement,
+    repression,
+    start_ages,
+    strata,
+)
 from conjuncture.world import war  # noqa: F401
 
 Array = npt.NDArray[np.float64]
