@@ -31,13 +31,20 @@ from conjuncture.core.state import variables
 from conjuncture.economy import (  # noqa: F401 - importing registers the mechanisms
     capital,
     conversion,
+    crisis,
+    execution,
+    growth,
+    losses,
     market,
     national_accounts,
+    opening,
     planned,
     production,
+    property,
     regime,
     shocks,
     technique,
+    transfers,
 )
 from conjuncture.society import demobilisation, population  # noqa: F401
 from conjuncture.world import war  # noqa: F401
