@@ -30,6 +30,7 @@ MINE = (
     "credits",
     "crisis",
     "disorganisation",
+    "distribution",
     "growth",
     "market_breadth",
     "national_frame",
@@ -48,7 +49,7 @@ MINE = (
 )
 """Mechanisms under test in this folder."""
 
-INDICES = ("holder", "property_holder", "troops")
+INDICES = ("conquered_by", "holder", "property_holder", "troops")
 """Variables that hold the position of a territory."""
 
 ONES = ("productivity", "productivity_trend", "efficiency", "world_price", "gdp_index", "culture")
@@ -85,8 +86,8 @@ def inputs(
         found = {}
         for key in names:
             rest: object = 1.0 if key in ONES else 0.0
-            if key in ("holder", "property_holder"):
-                rest = np.arange(count)
+            if key in INDICES:
+                rest = np.arange(count) if "holder" in key else -1.0
             value = np.asarray(given.get(key, rest), float)
             wanted = shape(key, members, count)
             while value.ndim < len(wanted) and value.ndim and value.shape[0] != members:
@@ -165,10 +166,11 @@ CHOICES: dict[str, tuple[float, ...]] = {
     "property_status": (0.0, 1.0, 2.0, 3.0, 4.0),
     "ending": (0.0, 1.0, 2.0, 3.0),
     "administration": (0.0, 1.0, 2.0),
-    "regime_imposed": (-1.0, 0.0, 0.5, 1.0),
+    "regime_imposed": (0.0, 1.0, 2.0),
     "revolution": (-1.0, 0.0, 1.0),
     "war": (0.0, 0.0, 1.0),
     "independence": (0.0, 0.0, 1.0),
+    "assimilation": (0.0, 0.0, 1.0),
 }
 """Variables that take a few values."""
 
@@ -182,7 +184,7 @@ def _random(name: str, rng: np.random.Generator, members: int, count: int) -> Ar
     money = "money" in unit or "dollars" in unit
     value = rng.random(size)
     if name in INDICES:
-        value = rng.integers(-1 if name == "troops" else 0, count, size).astype(float)
+        value = rng.integers(0 if "holder" in name else -1, count, size).astype(float)
     elif name in CHOICES or (name.startswith("lever_") and not money):
         value = rng.choice(CHOICES.get(name, (0.0, 0.0, 1.0)), size)
     elif name in AROUND_ZERO:

@@ -65,24 +65,32 @@ def test_a_crisis_is_the_fall_below_the_peak_and_lasts_as_long_as_it_is_deep() -
     assert switched_off("crisis", {"peak_product": 1.0})["crisis"].item() == 0.0
 
 
-def test_profits_fall_with_use_and_rise_with_tribute() -> None:
+def test_profits_fall_with_use_and_tribute_stands_beside_them() -> None:
     base: dict[str, object] = {
+        "profit_norm": 0.3,
         "value_added": np.full(12, 10.0),
         "capital": np.full(12, 30.0),
         "capacity_use": 1.0,
         "world_price": 0.5,
     }
-    p = {"share": 0.3, "cyclical": 0.5}
 
-    def rate(**now: object) -> float:
-        return float(act("profit_rate", base | now, p=p)["profit_rate"].item())
+    def rates(**now: object) -> tuple[float, float]:
+        found = act("profit_rate", base | now, p={"cyclical": 0.5})
+        return float(found["profit_rate"].item()), float(found["tribute_rate"].item())
 
-    assert rate() == pytest.approx(0.1)
-    assert rate(capacity_use=0.81) == pytest.approx(0.09)
-    assert rate(colonial_transfer=3.6) == pytest.approx(0.1 + 3.6 / 0.5 / 360.0)
-    assert rate(colonial_transfer=-3.6) + rate(colonial_transfer=3.6) == pytest.approx(0.2)
-    off = switched_off("profit_rate", base | {"colonial_transfer": 3.6}, p=p)
-    assert off["profit_rate"].item() == pytest.approx(0.1)
+    assert rates() == pytest.approx((0.1, 0.0))
+    assert rates(capacity_use=0.81) == pytest.approx((0.09, 0.0))
+    assert rates(colonial_transfer=3.6) == pytest.approx((0.1, 0.02))
+    assert rates(colonial_transfer=-3.6) == pytest.approx((0.1, -0.02))
+    off = switched_off("profit_rate", base | {"colonial_transfer": 3.6, "capacity_use": 0.5})
+    assert (off["profit_rate"].item(), off["tribute_rate"].item()) == pytest.approx((0.1, 0.0))
+    start = {
+        "value_added_coefficients": np.full(12, 0.5),
+        "base_output": np.full(12, 20.0),
+        "capital": np.full(12, 30.0),
+    }
+    found = act("distribution", start, p={"share": 0.3})
+    assert (found["profit_norm"].item(), found["profit_rate"].item()) == pytest.approx((0.3, 0.1))
 
 
 def outgrown(**now: object) -> float:

@@ -8,7 +8,7 @@ from economy_inputs import act, switched_off
 from hypothesis import given
 from hypothesis import strategies as st
 
-P = {"expropriation": 0.8, "incorporation": 0.9, "norm": 0.1, "pace": 0.5}
+P = {"expropriation": 0.8, "incorporation": 0.9, "reform": 0.25, "norm": 0.1, "pace": 0.5}
 UNIT = st.floats(0.0, 1.0)
 
 
@@ -32,9 +32,7 @@ def test_a_social_revolution_sets_out_to_expropriate_and_goes_on_after() -> None
     assert moved(revolution=-1.0)["property_goal"] == pytest.approx(0.2)  # a defeat leaves it
 
 
-@pytest.mark.parametrize(
-    "now", [{"ending": 1.0}, {"lever_restoration": 1.0}, {"regime_imposed": -1.0}]
-)
+@pytest.mark.parametrize("now", [{"ending": 1.0}, {"lever_restoration": 1.0}])
 def test_restoration_leads_back_to_the_norm(now: dict[str, float]) -> None:
     found = moved(statified_share=0.95, property_goal=0.95, **now)
     assert found["property_goal"] == P["norm"]
@@ -46,9 +44,11 @@ def test_a_political_revolution_keeps_property() -> None:
     assert found["statified_share"] == pytest.approx(0.95)
 
 
-def test_a_power_may_keep_reform_or_statify() -> None:
-    keep, reform, statify = (moved(regime_imposed=v)["property_goal"] for v in (0.0, 0.5, 1.0))
-    assert (keep, reform, statify) == pytest.approx((0.2, 0.2 + 0.32, 0.2 + 0.64))
+def test_a_power_may_keep_reform_or_impose_its_own_form() -> None:
+    goals = [moved(regime_imposed=v, regime_model=0.9)["property_goal"] for v in (0.0, 1.0, 2.0)]
+    assert goals == pytest.approx([0.2, 0.2 + 0.25 * 0.8, 0.2 + 0.9 * 0.7])
+    private = moved(statified_share=0.9, property_goal=0.9, regime_imposed=2.0, regime_model=0.2)
+    assert private["property_goal"] == pytest.approx(0.9 - 0.9 * 0.7)
 
 
 def two(status: float, before: float, **now: object) -> np.ndarray:
@@ -76,6 +76,13 @@ def test_incorporation_leads_to_the_holders_property_and_occupation_does_not() -
         np.testing.assert_allclose(two(status, 0.0), [0.9, 0.1])
 
 
+def test_an_assimilated_country_takes_the_form_of_the_power_that_stands_there() -> None:
+    remade = two(1.0, 1.0, holder=[0, 1], troops=[-1, 0], assimilation=[0, 1])
+    np.testing.assert_allclose(remade, [0.9, 0.1 + 0.9 * 0.8])
+    by_holder = two(2.0, 2.0, property_holder=[0, 0], assimilation=[0, 1])
+    np.testing.assert_allclose(by_holder, [0.9, 0.1 + 0.9 * 0.8])
+
+
 def test_incorporation_is_met_once_and_works_downwards_too() -> None:
     settled = two(4.0, 4.0, property_holder=[0, 0])
     np.testing.assert_allclose(settled, [0.9, 0.1])
@@ -84,25 +91,14 @@ def test_incorporation_is_met_once_and_works_downwards_too() -> None:
 
 
 def test_a_conqueror_brings_its_own_property() -> None:
-    war = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]], float)
-    found = act(
-        "property_change",
-        {
-            "statified_share": [0.1, 0.9, 0.3],
-            "property_goal": [0.1, 0.9, 0.3],
-            "war": war,
-            "ending": [0, 3, 0],
-        },
-        {"gdp_world": [300.0, 100.0, 100.0]},
-        P,
-        count=3,
-    )
-    assert found["property_goal"][0, 1] == pytest.approx(0.75 * 0.1 + 0.25 * 0.3)
+    own = [0, 1]
+    found = two(0.0, 0.0, holder=own, property_holder=own, ending=[3, 0], conquered_by=[1, -1])
+    np.testing.assert_allclose(found, [0.9 - 0.9 * 0.8, 0.1])
     alone = moved(statified_share=0.9, property_goal=0.9, ending=3.0)
-    assert alone["property_goal"] == P["norm"]  # an enemy outside the run
+    assert alone["property_goal"] == pytest.approx(0.9 - 0.9 * 0.8)  # a conqueror outside the run
 
 
-@given(UNIT, UNIT, UNIT, UNIT, UNIT, st.sampled_from([-1.0, 0.0, 0.5, 1.0]))
+@given(UNIT, UNIT, UNIT, UNIT, UNIT, st.sampled_from([0.0, 1.0, 2.0]))
 def test_the_share_stays_between_none_and_all(
     share: float, goal: float, taken: float, pace: float, step: float, imposed: float
 ) -> None:
@@ -110,6 +106,7 @@ def test_the_share_stays_between_none_and_all(
         "statified_share": share,
         "property_goal": goal,
         "regime_imposed": imposed,
+        "regime_model": 1.0 - share,
         "nationalisation": 2 * step - 1,
     }
     found = act("property_change", now, p={"expropriation": taken, "norm": 0.1, "pace": pace})

@@ -87,18 +87,12 @@ def crisis(x: Inputs) -> Outputs:
     return {"crisis": np.clip(depth, 0.0, 1.0), "peak_product": peak, "slump_years": years}
 
 
-def _plain_profit(x: Inputs) -> Outputs:
-    home = x.p.share * x.now.value_added.sum(-1)
-    return {"profit_rate": home / np.maximum(x.now.capital.sum(-1), 1e-12)}
-
-
 @mechanism(
-    "Rate of profit",
-    phase="accounts",
-    sources=("kalecki_1954", "bhaduri_marglin_1990"),
-    paragraphs=("2.3",),
-    reads=("value_added", "capital", "capacity_use", "colonial_transfer", "world_price"),
-    writes=("profit_rate",),
+    "Distribution at full use",
+    phase="start",
+    sources=("kalecki_1954",),
+    reads=("value_added_coefficients", "base_output", "capital"),
+    writes=("profit_norm", "profit_rate"),
     parameters=(
         Parameter(
             "share",
@@ -108,6 +102,39 @@ def _plain_profit(x: Inputs) -> Outputs:
             "assumed",
             "the span that accounts of market economies usually show",
         ),
+    ),
+)
+def distribution(x: Inputs) -> Outputs:
+    """Set the share of profits at full use, and with it the rate of profit of the base year."""
+    value = (x.now.value_added_coefficients * x.now.base_output).sum(-1)
+    norm = x.p.share * np.ones_like(value)
+    return {
+        "profit_norm": norm,
+        "profit_rate": norm * value / np.maximum(x.now.capital.sum(-1), 1e-12),
+    }
+
+
+def _plain_profit(x: Inputs) -> Outputs:
+    home = x.now.profit_norm * x.now.value_added.sum(-1)
+    rate = home / np.maximum(x.now.capital.sum(-1), 1e-12)
+    return {"profit_rate": rate, "tribute_rate": np.zeros_like(rate)}
+
+
+@mechanism(
+    "Rate of profit",
+    phase="accounts",
+    sources=("kalecki_1954", "bhaduri_marglin_1990"),
+    paragraphs=("2.3",),
+    reads=(
+        "profit_norm",
+        "value_added",
+        "capital",
+        "capacity_use",
+        "colonial_transfer",
+        "world_price",
+    ),
+    writes=("profit_rate", "tribute_rate"),
+    parameters=(
         Parameter(
             "cyclical",
             "elasticity of the share of profits with respect to the use of capacity",
@@ -121,14 +148,16 @@ def _plain_profit(x: Inputs) -> Outputs:
     off=_plain_profit,
 )
 def profit_rate(x: Inputs) -> Outputs:
-    """Relate profits at home and what dependent territories pay to the capital in use.
+    """Relate profits at home, and what dependent territories pay, to the capital in use.
 
-    r = (share x use^cyclical x value added + net tribute) / capital.
+    r = norm x use^cyclical x value added / capital; beside it the tribute received (or paid)
+    over capital, which no income at home pays for.
     """
     use = np.clip(x.now.capacity_use, 0.0, 1.0)
-    home = x.p.share * use**x.p.cyclical * x.now.value_added.sum(-1)
+    stock = np.maximum(x.now.capital.sum(-1), 1e-12)
+    home = x.now.profit_norm * use**x.p.cyclical * x.now.value_added.sum(-1)
     abroad = x.now.colonial_transfer / x.now.world_price
-    return {"profit_rate": (home + abroad) / np.maximum(x.now.capital.sum(-1), 1e-12)}
+    return {"profit_rate": home / stock, "tribute_rate": abroad / stock}
 
 
 def _within(x: Inputs) -> Outputs:

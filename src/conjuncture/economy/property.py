@@ -16,6 +16,9 @@ ANNEXED = 4
 RESTORATION, CONQUEST = 1, 3
 """Endings of a planned regime that reach its property; a political revolution keeps it."""
 
+REFORM, OWN_FORM = 1, 2
+"""Codes of the regime that a power imposes on a land that it holds."""
+
 
 def _no_policy(x: Inputs) -> Outputs:
     return {"nationalisation": np.zeros_like(x.now.statified_share)}
@@ -99,14 +102,16 @@ def _kept(x: Inputs) -> Outputs:
         "property_status",
         "holder",
         "status",
-        "war",
+        "troops",
         "revolution",
         "ending",
+        "conquered_by",
+        "assimilation",
         "regime_imposed",
+        "regime_model",
         "nationalisation",
         "lever_restoration",
     ),
-    lagged=("gdp_world",),
     writes=(
         "statified_share",
         "property_goal",
@@ -117,8 +122,7 @@ def _kept(x: Inputs) -> Outputs:
     parameters=(
         Parameter(
             "expropriation",
-            "share of the private means of production that a social revolution, or a power that "
-            "imposes it, sets out to take over",
+            "share of the private means of production that a social revolution sets out to take",
             "1",
             Prior(kind="uniform", low=0.0, high=1.0),
             "assumed",
@@ -126,21 +130,29 @@ def _kept(x: Inputs) -> Outputs:
         ),
         Parameter(
             "incorporation",
-            "share of the distance to the holder's property form that an incorporated territory "
-            "is led to cover",
+            "share of the distance to another power's property form that a territory is led to "
+            "cover by incorporation, conquest or an imposed regime",
             "1",
             Prior(kind="uniform", low=0.0, high=1.0),
             "assumed",
             "autonomy has kept the property of annexed lands, and annexation has levelled it",
         ),
         Parameter(
+            "reform",
+            "share of the private means of production that a reform imposed by another power takes",
+            "1",
+            Prior(kind="uniform", low=0.05, high=0.4),
+            "assumed",
+            "large estates, mines, banks and the property of enemies and those who fled",
+        ),
+        Parameter(
             "norm",
             "share that stays with the state after a restitution",
             "1",
-            Prior(kind="uniform", low=0.05, high=0.25),
+            Prior(kind="uniform", low=0.1, high=0.4),
             "assumed",
-            "railways, posts, utilities and arsenals: the span of the shares that the state files "
-            "give market economies of 1945",
+            "railways, posts, utilities and arsenals: the span of what the state files give most "
+            "market economies of 1945",
         ),
         Parameter(
             "pace",
@@ -156,25 +168,26 @@ def _kept(x: Inputs) -> Outputs:
 def property_change(x: Inputs) -> Outputs:
     """Move the statified share towards what events have set out.
 
-    s' = s + pace (goal - s). A social revolution, or a power that imposes a regime, raises
-    the goal by its share of what is private; incorporation leads towards the holder's share,
-    conquest towards the enemies'; restoration leads back to the norm of a market economy.
-    Occupation, a buffer's status and a political revolution leave the goal as it is.
+    s' = s + pace (goal - s). A social revolution, or a reform imposed by another power, raises
+    the goal by its share of what is private. Incorporation, conquest and an imposed regime
+    lead towards the other power's share; restoration leads back to the norm of a market
+    economy. Occupation, a buffer's status and a political revolution leave the goal as it is.
     """
     share = x.now.statified_share
     goal = np.clip(x.now.property_goal + x.now.nationalisation, 0.0, 1.0)
-    goal = np.where(x.now.revolution > 0.5, _raised(x, goal, 1.0), goal)
+    goal = np.where(x.now.revolution > 0.5, _raised(x, goal, x.p.expropriation), goal)
     ended = np.rint(x.now.ending)
     restored = (ended == RESTORATION) | (x.now.lever_restoration > 0.5)
     goal = np.where(restored, np.minimum(goal, x.p.norm), goal)
-    goal = np.where(ended == CONQUEST, _enemies(x), goal)
-    imposed = x.now.regime_imposed
-    goal = np.where(imposed > 0.0, _raised(x, goal, imposed), goal)
-    goal = np.where(imposed < 0.0, np.minimum(goal, x.p.norm), goal)
-    holder = np.take_along_axis(share, x.now.holder.astype(int), axis=-1)
-    annexed = np.rint(x.now.status) == ANNEXED
-    new = (x.now.holder != x.now.property_holder) | (np.rint(x.now.property_status) != ANNEXED)
-    goal = np.where(annexed & new, share + x.p.incorporation * (holder - share), goal)
+    victor = _share_of(x, x.now.conquered_by, x.p.norm)
+    goal = np.where(ended == CONQUEST, _towards(x, victor), goal)
+    imposed = np.rint(x.now.regime_imposed)
+    goal = np.where(imposed == REFORM, _raised(x, goal, x.p.reform), goal)
+    goal = np.where(imposed == OWN_FORM, _towards(x, x.now.regime_model), goal)
+    remade = x.now.assimilation > 0.5
+    power = np.where(x.now.troops >= 0, x.now.troops, x.now.holder)
+    goal = np.where(remade, _towards(x, _share_of(x, power, goal)), goal)
+    goal = np.where(_newly_annexed(x), _towards(x, _share_of(x, x.now.holder, goal)), goal)
     closing = np.clip(share + x.p.pace * (goal - share), 0.0, 1.0)
     return {
         "statified_share": closing,
@@ -185,18 +198,29 @@ def property_change(x: Inputs) -> Outputs:
     }
 
 
-def _raised(x: Inputs, goal: Array, degree: Array | float) -> Array:
+def _raised(x: Inputs, goal: Array, taken: Array) -> Array:
     """Return the goal after a share of what is private is to be taken over."""
     share = x.now.statified_share
-    return np.asarray(np.maximum(goal, share + degree * x.p.expropriation * (1.0 - share)))
+    return np.asarray(np.maximum(goal, share + taken * (1.0 - share)))
 
 
-def _enemies(x: Inputs) -> Array:
-    """Return the statified share of the states at war with each, weighted by product."""
-    weight = x.now.war * x.lag.gdp_world[:, None, :]
-    total = weight.sum(-1)
-    mean = (weight * x.now.statified_share[:, None, :]).sum(-1) / np.maximum(total, 1e-12)
-    return np.asarray(np.where(total > 0.0, mean, x.p.norm))
+def _towards(x: Inputs, model: Array) -> Array:
+    """Return the goal on the way to the property form of another power."""
+    share = x.now.statified_share
+    return np.asarray(share + x.p.incorporation * (model - share))
+
+
+def _share_of(x: Inputs, power: Array, otherwise: Array) -> Array:
+    """Return the statified share of the power of an index, or otherwise below 0."""
+    index = np.maximum(power, 0).astype(int)
+    return np.where(power >= 0, np.take_along_axis(x.now.statified_share, index, -1), otherwise)
+
+
+def _newly_annexed(x: Inputs) -> Array:
+    """Return whether a territory has been incorporated since property was last looked at."""
+    moved = x.now.holder != x.now.property_holder
+    before = np.rint(x.now.property_status) == ANNEXED
+    return np.asarray((np.rint(x.now.status) == ANNEXED) & (moved | ~before))
 
 
 def _in_order(x: Inputs) -> Outputs:
