@@ -170,7 +170,6 @@ CHOICES: dict[str, tuple[float, ...]] = {
     "revolution": (-1.0, 0.0, 1.0),
     "war": (0.0, 0.0, 1.0),
     "independence": (0.0, 0.0, 1.0),
-    "assimilation": (0.0, 0.0, 1.0),
 }
 """Variables that take a few values."""
 

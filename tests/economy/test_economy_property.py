@@ -76,13 +76,6 @@ def test_incorporation_leads_to_the_holders_property_and_occupation_does_not() -
         np.testing.assert_allclose(two(status, 0.0), [0.9, 0.1])
 
 
-def test_an_assimilated_country_takes_the_form_of_the_power_that_stands_there() -> None:
-    remade = two(1.0, 1.0, holder=[0, 1], troops=[-1, 0], assimilation=[0, 1])
-    np.testing.assert_allclose(remade, [0.9, 0.1 + 0.9 * 0.8])
-    by_holder = two(2.0, 2.0, property_holder=[0, 0], assimilation=[0, 1])
-    np.testing.assert_allclose(by_holder, [0.9, 0.1 + 0.9 * 0.8])
-
-
 def test_incorporation_is_met_once_and_works_downwards_too() -> None:
     settled = two(4.0, 4.0, property_holder=[0, 0])
     np.testing.assert_allclose(settled, [0.9, 0.1])

@@ -102,11 +102,9 @@ def _kept(x: Inputs) -> Outputs:
         "property_status",
         "holder",
         "status",
-        "troops",
         "revolution",
         "ending",
         "conquered_by",
-        "assimilation",
         "regime_imposed",
         "regime_model",
         "nationalisation",
@@ -184,9 +182,6 @@ def property_change(x: Inputs) -> Outputs:
     imposed = np.rint(x.now.regime_imposed)
     goal = np.where(imposed == REFORM, _raised(x, goal, x.p.reform), goal)
     goal = np.where(imposed == OWN_FORM, _towards(x, x.now.regime_model), goal)
-    remade = x.now.assimilation > 0.5
-    power = np.where(x.now.troops >= 0, x.now.troops, x.now.holder)
-    goal = np.where(remade, _towards(x, _share_of(x, power, goal)), goal)
     goal = np.where(_newly_annexed(x), _towards(x, _share_of(x, x.now.holder, goal)), goal)
     closing = np.clip(share + x.p.pace * (goal - share), 0.0, 1.0)
     return {
