@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from conjuncture.core.registry import Inputs, Outputs, mechanism
+from conjuncture.economy.growth import within_reach
 
 
 @mechanism(
@@ -17,6 +18,9 @@ from conjuncture.core.registry import Inputs, Outputs, mechanism
         "status",
         "base_consumption",
         "base_investment",
+        "base_gdp",
+        "base_population",
+        "world_price",
         "population",
         "capital",
     ),
@@ -37,15 +41,23 @@ from conjuncture.core.registry import Inputs, Outputs, mechanism
         "people_lost_share",
         "crisis",
         "plan_fulfilment",
+        "gdp_world",
+        "gdp_per_head",
+        "market_breadth",
     ),
 )
 def opening_positions(x: Inputs) -> Outputs:
     """Open with property as it stands, and no debts, broken links, losses under way or mood.
 
     The state files give no debts between states and no earlier peak by the accounts of the
-    table, so that falls of product are counted from the base year on.
+    table, so that falls of product are counted from the base year on. The flows of the base
+    year that the first year looks back to are given with them; the world's product is taken to
+    be open as far as it is private.
     """
     zero = np.zeros_like(x.now.statified_share)
+    product = x.now.base_gdp * x.now.world_price
+    private = 1.0 - x.now.statified_share
+    open_to = np.broadcast_to(private[:, None, :], (*zero.shape, zero.shape[-1]))
     civil = x.now.base_consumption.sum(-1) + x.now.base_investment
     return {
         "property_goal": x.now.statified_share,
@@ -64,4 +76,7 @@ def opening_positions(x: Inputs) -> Outputs:
         "people_lost_share": zero,
         "crisis": zero,
         "plan_fulfilment": np.ones_like(zero),
+        "gdp_world": product,
+        "gdp_per_head": 1000.0 * product / x.now.base_population,
+        "market_breadth": within_reach(open_to, product),
     }
