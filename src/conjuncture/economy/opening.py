@@ -44,6 +44,8 @@ from conjuncture.economy.growth import within_reach
         "gdp_world",
         "gdp_per_head",
         "market_breadth",
+        "aid_received",
+        "openness",
     ),
 )
 def opening_positions(x: Inputs) -> Outputs:
@@ -79,4 +81,6 @@ def opening_positions(x: Inputs) -> Outputs:
         "gdp_world": product,
         "gdp_per_head": 1000.0 * product / x.now.base_population,
         "market_breadth": within_reach(open_to, product),
+        "aid_received": zero,
+        "openness": private,
     }
