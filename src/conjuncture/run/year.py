@@ -33,14 +33,21 @@ from conjuncture.core.state import variables
 from conjuncture.economy import (  # noqa: F401 - importing registers the mechanisms
     capital,
     conversion,
+    crisis,
+    execution,
+    growth,
+    losses,
     market,
     national_accounts,
+    opening,
     planned,
     production,
+    property,
     regime,
     shocks,
     technique,
     trade,
+    transfers,
 )
 from conjuncture.society import (  # noqa: F401
     bureaucracy,
