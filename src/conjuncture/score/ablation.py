@@ -6,8 +6,11 @@ has an error of its own, far below that of either run.
 
 from __future__ import annotations
 
+import hashlib
+import multiprocessing
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,6 +31,9 @@ Array = npt.NDArray[np.float64]
 
 LEVEL = 0.05
 """Chance that a switch without any effect is said to change something, over all measures."""
+
+PLAIN = frozenset({"member", "year", "bound", "territory"})
+"""Dimensions of the variables whose means are compared beside the main measures."""
 
 MEASURES = frozenset({"level", "growth", "brier"})
 """Scores that are compared; the log score says the same of events, with more noise."""
@@ -151,17 +157,35 @@ def ablate(
     spec = order.spec()
     switchable = [n for n in spec.theory.mechanisms if mechanisms()[n].off is not None]
     chosen = switchable if only is None else list(only)
-    arms = [Arm(f"off:{n}", mechanisms()[n].label, replace(spec, off=spec.off | {n}))
-            for n in chosen if n in mechanisms()]  # fmt: skip
     for name in chosen:
         replace(spec, off=spec.off | {name}).check()
-    whole = run_arms([Arm("with", "with", spec)], order, workers=workers, progress=progress)[0]
-    base = _Measured(whole, record)
-    found = []
-    for arm, name in zip(arms, chosen, strict=True):
-        (run,) = run_arms([arm], order, workers=workers, progress=progress)
-        found.append(compare(base, _Measured(run, record), name, arm.title))
-    return found
+    titles = {name: mechanisms()[name].label for name in chosen}
+    arms = [Arm("with", "with", spec)]
+    arms += [Arm(f"off:{n}", t, replace(spec, off=spec.off | {n})) for n, t in titles.items()]
+    base, *others = _all_measured(arms, order, record, workers, progress)
+    return [
+        compare(base, other, name, titles[name]) for name, other in zip(titles, others, strict=True)
+    ]
+
+
+def _all_measured(
+    arms: Sequence[Arm],
+    order: Order,
+    record: Sequence[RecordFile] | None,
+    workers: int,
+    progress: Progress | None,
+) -> Iterator[Measured]:
+    """Measure runs one by one, or in processes of their own; none keeps its history."""
+    if workers <= 1:
+        yield from (measured(arm, order, record, progress) for arm in arms)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(workers, len(arms)), context) as pool:
+        futures = [pool.submit(measured, arm, order, record) for arm in arms]
+        for arm, future in zip(arms, futures, strict=True):
+            yield future.result()
+            if progress is not None:
+                progress(arm.name, order.members * len(arm.spec.years))
 
 
 def compare_histories(
@@ -172,21 +196,76 @@ def compare_histories(
     record: Sequence[RecordFile] | None = None,
 ) -> Ablation:
     """Compare two runs on the same draws, the second with a mechanism off."""
-    return compare(_Measured(base, record), _Measured(other, record), name, label or name)
+    return compare(Measured.of(base, record), Measured.of(other, record), name, label or name)
 
 
-class _Measured:
-    """A run with its scores and outcomes."""
+@dataclass(frozen=True)
+class Measured:
+    """What is kept of a run: its scores, its outcomes, and a trace of every variable.
 
-    def __init__(self, history: xr.Dataset, record: Sequence[RecordFile] | None) -> None:
-        self.history = history
-        self.scores = {
-            (s.item.id, s.measure): s for s in score_cells(history, record) if s.measure in MEASURES
+    Attributes
+    ----------
+    members : int
+    scores : dict
+        By file of the record and measure.
+    outcomes : dict of arrays (members,)
+    means : dict of arrays (members,)
+        Mean over years and territories of each variable of territories.
+    bits : dict of str
+        Checksum of each variable.
+    """
+
+    members: int
+    scores: dict[tuple[str, str], Scored]
+    outcomes: dict[str, Array]
+    means: dict[str, Array]
+    bits: dict[str, str]
+
+    @classmethod
+    def of(cls, history: xr.Dataset, record: Sequence[RecordFile] | None) -> Measured:
+        """Measure a history."""
+        numbers = {
+            str(key): values
+            for key, values in history.data_vars.items()
+            if values.dtype.kind == "f" and key != "parameter_value"
         }
-        self.outcomes = outcomes(history)
+        plain = {
+            key: values
+            for key, values in numbers.items()
+            if {"member", "territory"} <= set(values.dims) <= PLAIN
+        }
+        return cls(
+            history.sizes["member"],
+            {
+                (s.item.id, s.measure): s
+                for s in score_cells(history, record)
+                if s.measure in MEASURES
+            },
+            outcomes(history),
+            {
+                key: values.mean([d for d in values.dims if d != "member"]).to_numpy()
+                for key, values in plain.items()
+            },
+            {key: _checksum(values.to_numpy()) for key, values in numbers.items()},
+        )
 
 
-def compare(base: _Measured, other: _Measured, name: str, label: str) -> Ablation:
+def _checksum(values: Array) -> str:
+    return hashlib.sha256(np.ascontiguousarray(values + 0.0).tobytes()).hexdigest()
+
+
+def measured(
+    arm: Arm,
+    order: Order,
+    record: Sequence[RecordFile] | None = None,
+    progress: Progress | None = None,
+) -> Measured:
+    """Run an arm over all members of an order and measure it."""
+    (history,) = run_arms([arm], order, progress=progress)
+    return Measured.of(history, record)
+
+
+def compare(base: Measured, other: Measured, name: str, label: str) -> Ablation:
     """Compare two measured runs."""
     names = file_names([scored.item for scored in base.scores.values()])
     changes = [
@@ -199,14 +278,14 @@ def compare(base: _Measured, other: _Measured, name: str, label: str) -> Ablatio
         for key, values in base.outcomes.items()
         if key in other.outcomes
     ]
-    members = base.history.sizes["member"]
+    shared = base.bits.keys() & other.bits.keys()
     return Ablation(
         name,
         label,
         tuple(changes),
-        _differ(base.history, other.history),
-        _threshold(members, len(changes)),
-        _elsewhere(base.history, other.history),
+        any(base.bits[key] != other.bits[key] for key in shared),
+        _threshold(base.members, len(changes)),
+        _elsewhere(base, other),
     )
 
 
@@ -221,32 +300,16 @@ def _threshold(members: int, measures: int) -> float:
     return float(stdtrit(members - 1, 1 - LEVEL / 2 / max(measures, 1)))
 
 
-def _elsewhere(base: xr.Dataset, other: xr.Dataset) -> tuple[str, ...]:
+def _elsewhere(base: Measured, other: Measured) -> tuple[str, ...]:
     """Return the variables whose mean over years and territories changes beyond error."""
-    plain = [
-        str(key)
-        for key in base.data_vars
-        if key in other
-        and base[key].dtype.kind == "f"
-        and set(base[key].dims) <= {"member", "year", "bound", "territory"}
-        and {"member", "territory"} <= set(base[key].dims)
-    ]
-    threshold = _threshold(base.sizes["member"], len(plain))
+    shared = [key for key in base.means if key in other.means]
+    threshold = _threshold(base.members, len(shared))
     found = []
-    for key in plain:
-        over = [dim for dim in base[key].dims if dim != "member"]
-        change = _of_outcome(key, base[key].mean(over).to_numpy(), other[key].mean(over).to_numpy())
+    for key in shared:
+        change = _of_outcome(key, base.means[key], other.means[key])
         if change.beyond(threshold):
             found.append((_sureness(change), key))
     return tuple(key for _, key in sorted(found, reverse=True))
-
-
-def _differ(one: xr.Dataset, other: xr.Dataset) -> bool:
-    return any(
-        not np.array_equal(one[key].to_numpy(), other[key].to_numpy(), equal_nan=True)
-        for key in one.data_vars
-        if key in other and one[key].dtype.kind == "f" and key != "parameter_value"
-    )
 
 
 def _of_score(name: str, base: Scored, other: Scored) -> Change:
