@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import xarray as xr
-from histories import YEARS, flows, growing, item
+from histories import YEARS, flows, growing, item, rate
 
 from conjuncture.core.errors import InputError
 from conjuncture.run.ensemble import order_run
@@ -63,6 +63,28 @@ def test_common_draws_make_small_effects_visible() -> None:
     alone = float(values.std(ddof=1) / np.sqrt(30) * np.sqrt(2))
     assert change.error < alone / 5
     assert change in paired.found
+
+
+def test_events_are_compared_too() -> None:
+    disputes = item(
+        "pair_years", "dispute", years={"FRA-ITA": (1950,)},
+        exposed={"FRA": ((1946, 1991),), "ITA": ((1946, 1991),)}, rate=rate(),
+    )  # fmt: skip
+    quiet = np.zeros((10, COUNT, 2, 2))
+    right = quiet.copy()
+    right[:8, 4, 0, 1] = 1
+    found = compare_histories(
+        flows(("FRA", "ITA"), dispute=quiet),
+        flows(("FRA", "ITA"), dispute=right),
+        "m",
+        record=[disputes],
+    )
+    by_name = {change.name: change for change in found.changes}
+    change = by_name["dispute (brier)"]
+    # fair Brier of 8 in 10: 0.04 - 0.16 / 9, in place of 1, one cell of ten
+    assert change.base == pytest.approx(0.1)
+    assert change.change == pytest.approx((0.04 - 0.16 / 9 - 1) / COUNT)
+    assert by_name["disputes of pairs"].change == pytest.approx(0.8)
 
 
 def test_outcomes_counted_by_hand() -> None:
