@@ -33,16 +33,36 @@ from conjuncture.core.state import variables
 from conjuncture.economy import (  # noqa: F401 - importing registers the mechanisms
     capital,
     conversion,
+    crisis,
+    execution,
+    growth,
+    losses,
     market,
     national_accounts,
+    opening,
     planned,
     production,
+    property,
     regime,
     shocks,
     technique,
     trade,
+    transfers,
 )
-from conjuncture.society import demobilisation, population  # noqa: F401
+from conjuncture.society import (  # noqa: F401
+    bureaucracy,
+    culture,
+    demobilisation,
+    famine,
+    identities,
+    living,
+    parts,
+    population,
+    procurement,
+    repression,
+    start_ages,
+    strata,
+)
 from conjuncture.world import war  # noqa: F401
 
 Array = npt.NDArray[np.float64]
