@@ -58,6 +58,7 @@ LISTS = [
     ("plan", "explain", "ussr_1945", "--product", "metals", "--year", "1947"),
     ("plan", "compare", "ussr_1945", "ussr_1945"),
     ("plan", "schema"),
+    ("score", "ussr_1945", "--members", "3", "--until", "1947"),
 ]
 
 
@@ -131,6 +132,8 @@ REFUSED = [
     (("run", "ussr_1945", "--members", "0"), "members"),
     (("run", "ussr_1945", "--until", "1990"), "window"),
     (("run", "1954"), "1945"),
+    (("score", "ussr_1945", "--members", "2", "--until", "1946"), "too few"),
+    (("score", "1945", "--history", "nowhere.nc"), "no such file"),
     (("fit", "1954"), "1945"),
     (("fit", "1945", "--only", "grwth"), "growth"),
     (("fit", "1945", "--only", "arms", "--write", "new"), "--data"),

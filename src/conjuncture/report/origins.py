@@ -13,6 +13,7 @@ from conjuncture.core.state import variables
 from conjuncture.data.catalog import all_series, find
 from conjuncture.data.country import countries, load_country
 from conjuncture.data.fitted import fitted
+from conjuncture.data.record_files import record_files
 from conjuncture.data.rules import rule, rules
 from conjuncture.data.states import state, states
 from conjuncture.plan.backtests.files import backtest_header, backtest_names
@@ -67,6 +68,7 @@ def _kinds() -> list[tuple[str, set[str], Callable[[str], set[str]]]]:
         ("table", set(table_names()), _of_table),
         ("backtest", set(backtest_names()), _of_backtest),
         ("series", set(all_series()), lambda n: {all_series()[n].source}),
+        ("record", set(record_files()), _of_record),
         ("mechanism", set(mechanisms()), _of_mechanism),
         ("parameter", {*parameters(), *fitted()}, _of_parameter),
         ("figure", figures, _of_figure),
@@ -93,6 +95,11 @@ def _of_backtest(name: str) -> set[str]:
     header = backtest_header(name)
     judged = {all_series()[item.series].source for item in header.comparisons}
     return {header.origin} | judged | (_of_table(header.table) if header.table else set())
+
+
+def _of_record(name: str) -> set[str]:
+    item = record_files()[name]
+    return {item.source, *item.also}
 
 
 def _of_mechanism(name: str) -> set[str]:
@@ -125,7 +132,7 @@ def _of_variable(name: str) -> set[str]:
     recorded = {item.variable for item in all_series().values()}
     if name in recorded:
         found |= {item.source for item in find(variable=name)}
-    return found
+    return found | {item.source for item in record_files().values() if item.variable == name}
 
 
 def _of_claim(name: str) -> set[str]:
