@@ -17,7 +17,6 @@ from conjuncture.economy.conversion import conversion
 from conjuncture.economy.production import ration
 from conjuncture.economy.regime import property_regime
 from conjuncture.economy.shocks import harvest
-from conjuncture.economy.technique import technique, trend_recovery
 from conjuncture.run.scenario import mechanisms
 from conjuncture.world.war import war_damage
 
@@ -88,36 +87,6 @@ def test_a_policy_opens_trade_against_the_monopoly() -> None:
     found = property_regime(inputs(now, {"monopoly": 0.8, "threshold": 0.7}))
     assert found["openness"].item() == 1.0
     assert found["planning_coverage"].item() == 1.0
-
-
-@pytest.mark.parametrize("effect", [-0.02, 0.0, 0.02])
-def test_the_contested_effect_acts_only_through_coverage(effect: float) -> None:
-    now = {"prewar_productivity_growth": 0.04, "planning_coverage": 0.0}
-    p = {"trend": 0.5, "planning_effect": effect}
-    assert technique(inputs(now, p))["technique_growth"].item() == pytest.approx(0.02)
-    planned = technique(inputs(now | {"planning_coverage": 1.0}, p))
-    assert planned["technique_growth"].item() == pytest.approx(0.02 + effect)
-    parameter = next(q for q in mechanisms()["technique"].parameters if q.contested)
-    assert parameter.name == "planning_effect"
-    u = np.array([0.1, 0.9])
-    assert parameter.prior.quantile(u).sum() == pytest.approx(0.0, abs=1e-12)
-
-
-def test_recovery_returns_to_the_trend_and_not_beyond() -> None:
-    now = {
-        "productivity": np.array([1.0, 1.0, 1.0]),
-        "productivity_trend": np.array([1.6, 1.0, 0.8]),
-        "efficiency": np.array([0.7, 1.0, 0.9]),
-        "technique_growth": 0.0,
-    }
-    found = trend_recovery(inputs(now, {"catch_up": 0.3}))
-    q = found["productivity_ahead"][0, 0]
-    assert (np.diff(q[:, 0]) > 0).all()
-    assert q[-1, 0] < 1.6
-    np.testing.assert_allclose(q[:, 1:], 1.0)  # on or above trend: nothing is taken back
-    e = found["efficiency_ahead"][0, 0]
-    assert (e <= 1).all()
-    assert e[0, 0] == pytest.approx(0.7 + 0.3 * 0.3)
 
 
 def test_harvests_have_mean_one_and_no_spread_without_risk() -> None:

@@ -39,9 +39,7 @@ def test_covariates_of_pairs() -> None:
 
 def test_the_hazard_of_disputes_is_the_logit_of_its_covariates() -> None:
     made = world()
-    made.parameters["antagonism"] = {
-        k: np.zeros((3, 1)) for k in ("weight", "closure", "rivalry", "treaty")
-    }
+    made.parameters["antagonism"] = {k: np.zeros((3, 1)) for k in ("weight", "closure")}
     values = {
         "base": -4.0, "contiguous": 1.0, "distance": -0.5, "parity": 0.3, "weight": 0.6,
         "allied": -0.4, "recent": 2.0, "antagonism": 1.0,
@@ -67,8 +65,7 @@ def test_antagonism_raises_the_hazard_and_caution_lowers_it() -> None:
     made = world()
     made.parameters["antagonism"] = {
         "weight": np.zeros((3, 1)), "closure": np.ones((3, 1)),
-        "rivalry": np.zeros((3, 1)), "treaty": np.zeros((3, 1)),
-    }  # fmt: skip
+        }  # fmt: skip
     calm = one("dispute_hazard", made, antagonism=0.0)["dispute_risk"][0, 0, 1]
     hot = one("dispute_hazard", made, antagonism=2.0)["dispute_risk"][0, 0, 1]
     assert hot > calm
