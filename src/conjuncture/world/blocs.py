@@ -17,7 +17,6 @@ from conjuncture.world.pairs import (
 )
 from conjuncture.world.parameters import assumed, uniform
 
-
 TWICE = 2.0
 """How much stronger a leader is than those who follow it: less makes two poles of them."""
 
