@@ -16,6 +16,7 @@ from conjuncture.cli import (
     conditions,
     describe,
     ensemble,
+    fit,
     frontier,
     plan,
     regions,
@@ -50,6 +51,7 @@ app.add_typer(describe.series_app, name="series")
 app.command("scenarios")(describe.scenarios)
 app.command("variables")(describe.variables)
 app.command("run")(run.run)
+app.command("fit")(fit.fit)
 
 
 def _version(show: bool) -> None:
