@@ -93,7 +93,7 @@ def _no_other_appeal(x: Inputs) -> Outputs:
     parameters=(
         assumed(
             "slump",
-            "Growth of fascism in a full crisis that leaves people with nothing of what they expect",
+            "Growth of fascism in a full crisis with full deprivation",
             "1/year",
             half_normal(2.0),
             "fascist parties grew several times over within years of a deep slump, in which a "
