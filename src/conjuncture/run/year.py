@@ -11,9 +11,9 @@ flows are read after they are written. Within a phase, readers follow writers.
     4 production orders meet capacity, labour and deliveries
     5 investment capital built, restored and worn
     6 masses     -
-    7 diplomacy  -
-    8 hazards    -
-    9 territory  -
+    7 diplomacy  power, equilibrium, antagonism; alliances, blocs, arms, foreign policy
+    8 hazards    disputes, concessions, wars and their losses; independence
+    9 territory  what occupiers choose and impose; land reform; holders
     10 accounts  product, indices, the check that all adds up
 """
 
@@ -63,7 +63,29 @@ from conjuncture.society import (  # noqa: F401
     start_ages,
     strata,
 )
-from conjuncture.world import war  # noqa: F401
+from conjuncture.world import (  # noqa: F401
+    alliances,
+    antagonism,
+    arms,
+    blocs,
+    concessions,
+    consent,
+    disputes,
+    equilibrium,
+    escalation,
+    foreign_policy,
+    independence,
+    nuclear,
+    occupation,
+    parts,
+    power,
+    ripeness,
+    territories,
+    war,
+    war_course,
+    war_joining,
+    war_losses,
+)
 
 Array = npt.NDArray[np.float64]
 Values = dict[str, Array]
