@@ -86,7 +86,8 @@ END = {
     [
         (0.05, 0.0, 0.0, 1.0),  # imperialism in peace: restoration
         (0.05, 0.0, 1.0, 3.0),  # in war: conquest
-        (0.2, 0.0, 0.0, 1.0),  # capitalist elements
+        (0.2, 0.2, 0.0, 1.0),  # capitalist elements undo property with probability 1/4
+        (0.2, 0.3, 0.0, 0.0),
         (0.5, 0.4, 0.0, 2.0),  # masses keep property with probability one half
         (0.5, 0.6, 0.0, 1.0),
         (0.65, 0.4, 0.0, 2.0),  # world revolution
@@ -97,7 +98,7 @@ def test_each_threat_has_its_own_ending(u: float, kept: float, war: float, outco
     found = run(
         "ending",
         WORLD,
-        p={"property": 0.0, "pole": 0.0},
+        p={"property": 0.0, "pole": 0.0, "elite": -np.log(3.0)},
         draw={"threat": u, "property": kept},
         **END | {"at_war": war},
     )["ending"]

@@ -70,8 +70,8 @@ def _none_capitalist(x: Inputs) -> Outputs:
     phase="hazards",
     sources=("bueno_de_mesquita_2003", "pablo_1945"),
     paragraphs=("1.14", "1.18"),
-    reads=("administration", "lever_no_bureaucracy"),
-    lagged=("bureaucracy_base", "strata_income", "strata_population", "openness"),
+    reads=("administration", "openness", "lever_no_bureaucracy"),
+    lagged=("bureaucracy_base", "strata_income", "strata_population"),
     writes=("pressure_capitalist",),
     parameters=(
         contested(
@@ -108,7 +108,7 @@ def threat_capitalist(x: Inputs) -> Outputs:
     enriched = np.clip(np.log(peasants / workers), -2.0, 2.0)
     directed = 1.0 - np.clip(x.now.lever_no_bureaucracy, 0.0, 1.0)
     middle = (np.clip(x.lag.bureaucracy_base, 0.0, 1.0) - 0.5) * directed
-    openness = np.clip(x.lag.openness, 0.0, 1.0)
+    openness = np.clip(x.now.openness, 0.0, 1.0)
     pressure = x.p.base * middle + x.p.enriched * enriched + x.p.openness * openness
     return {"pressure_capitalist": pressure}
 
