@@ -16,7 +16,7 @@ from conjuncture.society import (  # noqa: F401 - importing registers the mechan
     famine,
     identities,
     living,
-    parts,
+    regional,
     population,
     procurement,
     repression,

@@ -14,7 +14,7 @@ from conjuncture.core.registry import REGISTRY, Inputs
 from conjuncture.core.state import labels
 from conjuncture.society.identities import society_identities
 from conjuncture.society.living import gini, inequality, living_standard
-from conjuncture.society.parts import regional_recovery
+from conjuncture.society.regional import regional_recovery
 from conjuncture.society.strata import (
     national_income,
     social_structure,

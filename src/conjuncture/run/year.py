@@ -6,11 +6,12 @@ flows are read after they are written. Within a phase, readers follow writers.
 
     start        once, at the end of the base year: damage, costs
     1 shocks     harvest
-    2 policy     property regime; demobilisation; conversion; population; technique
+    2 policy     property regime; demobilisation; bureaucracy, schooling, food, repression;
+                 people by age, labour; conversion; technique
     3 plan       the five-year plan (drawn or carried on); the markets' orders
     4 production orders meet capacity, labour and deliveries
     5 investment capital built, restored and worn
-    6 masses     -
+    6 masses     strata, incomes, living standard; movements, parties, cabinets
     7 diplomacy  power, equilibrium, antagonism; alliances, blocs, arms, foreign policy
     8 hazards    disputes, concessions, wars and their losses; independence
     9 territory  what occupiers choose and impose; land reform; holders
@@ -49,6 +50,25 @@ from conjuncture.economy import (  # noqa: F401 - importing registers the mechan
     trade,
     transfers,
 )
+from conjuncture.politics import (  # noqa: F401
+    administration,
+    appeal,
+    dependence,
+    deprivation,
+    elections,
+    government,
+    isolation,
+    masses,
+    memory,
+    organisation,
+    prestige,
+    reforms,
+    regimes,
+    revolution,
+    stability,
+    strikes,
+    threats,
+)
 from conjuncture.society import (  # noqa: F401
     bureaucracy,
     culture,
@@ -56,9 +76,9 @@ from conjuncture.society import (  # noqa: F401
     famine,
     identities,
     living,
-    parts,
     population,
     procurement,
+    regional,
     repression,
     start_ages,
     strata,
