@@ -9,7 +9,7 @@ from conjuncture.core.state import variables
 from conjuncture.run.starts import economy, geography, politics, society, world
 from conjuncture.run.starts.base import Start, Values
 
-BUILDERS = (geography.build, world.build, politics.build, society.build)
+BUILDERS = (geography.build, society.build, world.build, politics.build)
 """Builders of the other rooms; each is given what the economy's built."""
 
 

@@ -1,21 +1,21 @@
 """The order of a year, on one screen.
 
-Importing this module registers every mechanism of the middle rooms. Stocks are
-read as they stood at the year's opening and written as they stand at its close;
-flows are read after they are written. Within a phase, readers follow writers.
+Stocks are read as they stood at the year's opening and written as they stand at
+its close; flows are read after they are written. Within a phase, readers follow
+writers, whatever the order in which a theory lists them.
 
-    start        once, at the end of the base year: damage, costs
-    1 shocks     harvest
-    2 policy     property regime; demobilisation; bureaucracy, schooling, food, repression;
-                 people by age, labour; conversion; technique
-    3 plan       the five-year plan (drawn or carried on); the markets' orders
-    4 production orders meet capacity, labour and deliveries
+    start        once, at the end of the base year: damage, ages, positions, forced labour
+    1 shocks     harvests; investors' confidence; the levers of the scenario
+    2 policy     property regime and property; transfers; conversion; people and labour;
+                 bureaucracy, procurement, repression, famine, schooling; technique; reforms
+    3 plan       five-year plans (drawn or carried on); offers of trade; the markets' orders
+    4 production the world market; orders meet capacity, labour and deliveries
     5 investment capital built, restored and worn
-    6 masses     strata, incomes, living standard; movements, parties, cabinets
+    6 masses     strata and incomes; living standard; deprivation, masses, parties, strikes
     7 diplomacy  power, equilibrium, antagonism; alliances, blocs, arms, foreign policy
-    8 hazards    disputes, concessions, wars and their losses; independence
-    9 territory  what occupiers choose and impose; land reform; holders
-    10 accounts  product, indices, the check that all adds up
+    8 hazards    revolution, endings of regimes; disputes, wars and their losses; independence
+    9 territory  what occupiers choose and impose; holders; administration; property; losses
+    10 accounts  product, crisis, execution of plans, parts, the checks that all adds up
 """
 
 from __future__ import annotations
@@ -31,81 +31,6 @@ from conjuncture.core import draws
 from conjuncture.core.errors import Fault, InputError
 from conjuncture.core.registry import Inputs, Mechanism
 from conjuncture.core.state import variables
-from conjuncture.economy import (  # noqa: F401 - importing registers the mechanisms
-    capital,
-    conversion,
-    crisis,
-    execution,
-    growth,
-    losses,
-    market,
-    national_accounts,
-    opening,
-    planned,
-    production,
-    property,
-    regime,
-    shocks,
-    technique,
-    trade,
-    transfers,
-)
-from conjuncture.politics import (  # noqa: F401
-    administration,
-    appeal,
-    dependence,
-    deprivation,
-    elections,
-    government,
-    isolation,
-    masses,
-    memory,
-    organisation,
-    prestige,
-    reforms,
-    regimes,
-    revolution,
-    stability,
-    strikes,
-    threats,
-)
-from conjuncture.society import (  # noqa: F401
-    bureaucracy,
-    culture,
-    demobilisation,
-    famine,
-    identities,
-    living,
-    population,
-    procurement,
-    regional,
-    repression,
-    start_ages,
-    strata,
-)
-from conjuncture.world import (  # noqa: F401
-    alliances,
-    antagonism,
-    arms,
-    blocs,
-    concessions,
-    consent,
-    disputes,
-    equilibrium,
-    escalation,
-    foreign_policy,
-    independence,
-    nuclear,
-    occupation,
-    parts,
-    power,
-    ripeness,
-    territories,
-    war,
-    war_course,
-    war_joining,
-    war_losses,
-)
 
 Array = npt.NDArray[np.float64]
 Values = dict[str, Array]
