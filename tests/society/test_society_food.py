@@ -23,6 +23,7 @@ def food(
     aid: float = 0.0,
     start: float = 0.81,
     imports: float = 0.0,
+    exports: float = 0.0,
 ) -> dict[str, float]:
     now = {
         "population": 1000.0,
@@ -38,7 +39,7 @@ def food(
     lag = {
         "output": np.array([100.0, 60.0, 60.0]),
         "imports": np.array([imports, 0.0, 0.0]),
-        "exports": np.zeros(3),
+        "exports": np.array([exports, 0.0, 0.0]),
         "employment": np.array([60.0, 20.0, 20.0]),
         "harvest": 1.0,
         "aid_received": aid,
@@ -116,5 +117,7 @@ def test_scissors_take_from_farms_under_a_plan_alone() -> None:
 def test_imports_feed_and_herds_give_way_before_bread() -> None:
     fed = food(0.0, 1.0, imports=44.0)
     assert fed["food_towns"] == pytest.approx(np.sqrt(0.81 * 1.44))
+    sold = food(0.0, 1.0, exports=19.0)
+    assert sold["food_towns"] == pytest.approx(0.81)
     less = food(0.0, 1.0, start=0.25)
     assert less["food_towns"] == pytest.approx(0.5)

@@ -43,10 +43,10 @@ def _none(x: Inputs) -> Outputs:
             "elasticity",
             "fall of food in per cent per per cent of farm products at hand per head",
             "1",
-            Prior(kind="uniform", low=0.3, high=0.8),
+            Prior(kind="uniform", low=0.5, high=1.0),
             "assumed",
-            "herds, feed and fibres give way before bread does, and demand for food falls less "
-            "than income (Engel's law)",
+            "herds, feed and fibres give way before bread does; where people live on bread, "
+            "there is little else to give way",
         ),
         Parameter(
             "threshold",
@@ -82,7 +82,7 @@ def famine(x: Inputs) -> Outputs:
     """Let people die in proportion to how far their entitlement to food falls short.
 
     Food per head f relative to the habitual amount is farm products at hand in a
-    normal harvest, imports counted, to the power of elasticity.
+    normal harvest, trade counted, to the power of elasticity.
     Where a plan takes fixed deliveries q, a harvest h leaves farms
     f (h - q) / (1 - q) and towns f min(1, h / q), so that a bad one falls on those
     who grow the food; elsewhere both have f h. Aid is added. What people get is
@@ -110,10 +110,14 @@ def famine(x: Inputs) -> Outputs:
 
 
 def _at_hand(x: Inputs, farm: int) -> Array:
-    """Return farm products per head in a normal harvest relative to the base year."""
+    """Return farm products per head in a normal harvest relative to the base year.
+
+    What is exported beyond the base year's exports, fibres among them, is food forgone.
+    """
     grown = x.lag.output[..., farm] / np.maximum(x.lag.harvest, 1e-9)
-    now = grown + x.lag.imports[..., farm] - x.lag.exports[..., farm]
-    base = (x.now.base_output + x.now.base_imports - x.now.base_exports)[..., farm]
+    sold = x.lag.exports[..., farm] - x.now.base_exports[..., farm]
+    now = grown + x.lag.imports[..., farm] - sold
+    base = x.now.base_output[..., farm] + x.now.base_imports[..., farm]
     people = x.now.base_population / np.maximum(x.now.population, 1e-9)
     return np.asarray(np.maximum(now / np.maximum(base, 1e-12) * people, 1e-6))
 

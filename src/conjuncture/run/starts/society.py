@@ -46,7 +46,7 @@ def build(start: Start) -> Values:
     Product per head before the war is that of the base year times ``prewar_level``.
     Repression is what is missing to full democracy. Farm products per head follow
     the official index of farm output where a country file has one, else they have
-    fallen with product per head. Consumption of the masses has fallen with
+    fallen with product per head, but less. Consumption of the masses has fallen with
     product per head and with the share of consumption in it.
 
     Raises
@@ -96,7 +96,7 @@ def _dead(start: Start) -> Array:
 
 def _food(start: Start, level: Array) -> Array:
     """Return farm products at hand per head relative to before the war."""
-    fallen = np.minimum(1.0, 1.0 / np.maximum(level, 1e-3))
+    fallen = np.minimum(1.0, np.maximum(level, 1e-3) ** -start.assumed("farm_fall"))
     left = 1.0 - _dead(start)
     indexed = start.economy["output_index_start"][..., FARM] / 100.0 / left
     own = _with_country_file(start) > 0.5
