@@ -81,7 +81,8 @@ def build(start: Start) -> Values:
         "administration": one * rule,
         "government": one[..., None] * _cabinets(known, vote[0], competition[0], labels),
     }
-    return values | _base_year(values, len(start.labels["threat"]))
+    threats = np.zeros((start.count, len(known), len(start.labels["threat"])))
+    return values | _base_year(values) | {"threat_hazard": threats}
 
 
 def _group(start: Start, k: int) -> str:
