@@ -57,11 +57,12 @@ def _no_policy(x: Inputs) -> Outputs:
         Parameter(
             "by_reforms",
             "change of the share aimed at per unit of product granted in reforms last year",
-            "1",
-            Prior(kind="normal", mean=0.0, sd=0.2),
+            "1/year",
+            Prior(kind="normal", mean=0.0, sd=0.03),
             "assumed",
-            "reforms may go with nationalisation or stand in its place",
-            limits=(-5.0, 5.0),
+            "reforms may go with nationalisation or stand in its place; at a tenth of product, the "
+            "standard deviation is three thousandths a year",
+            limits=(-0.5, 0.5),
             contested=True,
         ),
     ),
