@@ -103,6 +103,20 @@ def test_the_weak_and_the_cautious_cede_and_who_is_in_crisis_does_not() -> None:
     assert pressed[:, 11, 0].mean() < found[:, 11, 0].mean()
 
 
+def test_who_is_encircled_holds_out() -> None:
+    made = world(200)
+    made.parameters["antagonism"] = {"closure": np.ones((200, 1))}
+    made.parameters["dispute_hazard"] = {"base": np.full((200, 1), 40.0)}
+    rest = {"base": 0.0, "strength": 0.0, "stake": 0.0}
+    ring = one("bridgeheads", made)["encirclement"]
+    i, j = int(ring[0].argmax()), 11
+    assert ring[0, i] > ring[0, j] + 0.1
+    even = one("concessions", made, **rest, surroundings=0.0)["concession"]
+    held = one("concessions", made, **rest, surroundings=10.0)["concession"]
+    assert held[:, i, j].mean() < even[:, i, j].mean()
+    assert held[:, j, i].mean() > even[:, j, i].mean()
+
+
 def test_concessions_to_the_rival_are_told_apart() -> None:
     made = world(50)
     made.parameters["antagonism"] = {"closure": np.ones((50, 1))}
