@@ -85,9 +85,10 @@ def dispute_hazard(x: Inputs) -> Outputs:
     """Draw the militarised disputes of the year among all pairs of states.
 
     p = logistic(base + contiguous + distance ln(km / 3000) + parity ln(s_min /
-    s_max) + weight ln((s_i + s_j) / 0.05) + allied + recent + antagonism A_ij -
-    caution_i - caution_j). Pairs at war are in no new dispute; their memory is
-    kept fresh.
+    s_max) + weight ln((s_i + s_j) / 0.05) + allied + recent + antagonism (A_ij - mean
+    A) - caution_i - caution_j). The mean is that of all pairs of states, since the
+    fitted rate is that of an average pair. Pairs at war are in no new dispute; their
+    memory is kept fresh.
     """
     p = with_partners(x)
     cautious = x.now.caution[..., :, None] + x.now.caution[..., None, :]
@@ -99,7 +100,7 @@ def dispute_hazard(x: Inputs) -> Outputs:
         + p["weight"] * weight(x.now.power_share)
         + p["allied"] * x.now.alliance
         + p["recent"] * x.now.recent
-        + p["antagonism"] * x.now.antagonism
+        + p["antagonism"] * (x.now.antagonism - _mean(x))
         - cautious
     )
     able = both(is_state(x.now.status)) & (x.now.war == 0.0)
@@ -112,3 +113,10 @@ def dispute_hazard(x: Inputs) -> Outputs:
         "in_dispute": dispute.sum(axis=-1),
         "recent": _memory(x.now.recent, np.maximum(dispute, x.now.war), p["memory"]),
     }
+
+
+def _mean(x: Inputs) -> Array:
+    """Return the mean antagonism of all pairs of states of each member (members, 1, 1)."""
+    states = is_state(x.now.status).sum(axis=-1).astype(float)
+    pairs = np.maximum(states * (states - 1.0), 1.0)
+    return np.asarray(x.now.antagonism.sum(axis=(-2, -1)) / pairs)[:, None, None]
