@@ -22,6 +22,7 @@ def wild(made: World) -> World:
     }
     made.parameters["dispute_hazard"]["base"] = np.full(shape, -1.0)
     made.parameters["escalation"]["base"] = np.full(shape, 1.0)
+    made.parameters["war_outcome"]["conquest"] = np.ones(shape)
     return made
 
 

@@ -75,7 +75,8 @@ def test_antagonism_raises_the_hazard_and_caution_lowers_it() -> None:
         "revolution": np.full((3, 1), 3.0), "rival": np.zeros((3, 1)),
         "reconstruction": np.zeros((3, 1)),
     }  # fmt: skip
-    assert one("dispute_hazard", made, antagonism=2.0)["dispute_risk"][0, 0, 1] < hot
+    rule = {"antagonism": 2.0, "restraint": 0.5}
+    assert one("dispute_hazard", made, **rule)["dispute_risk"][0, 0, 1] < hot
 
 
 def test_a_lever_makes_a_war_of_any_two_states_and_memory_follows() -> None:
@@ -220,19 +221,30 @@ def test_the_stronger_wins_the_more_often_and_exactly_one_of_two_wins() -> None:
 
 def test_a_conquered_state_has_a_victor_and_fights_no_more() -> None:
     made = at_war(world(50), (0, 2), (2, 3))
-    found = decided(made, draw=-40.0, strength=50.0, conquest=1.0)
+    found = decided(made, draw=-40.0, strength=50.0, conquest=1e6)
     assert (found["defeated"][:, 2] == 1).all()
     assert np.isin(found["conquered_by"][:, 2], (0, 3)).all()
     assert (found["years_since_defeat"][:, 2] == 0).all()
     assert (decided(made, conquest=0.0)["conquered_by"] == -1).all()
     made.parameters["war_outcome"] = {
         "draw": np.full((50, 1), -40.0), "strength": np.full((50, 1), 50.0),
-        "conquest": np.ones((50, 1)),
+        "conquest": np.full((50, 1), 1e6),
     }  # fmt: skip
     made.parameters["dispute_hazard"] = {"base": np.full((50, 1), -40.0)}
     after = one("war_state", made)
     assert not after["war"][:, 2].any()
     assert (after["at_war"][:, 2] == 1).all()  # it still fought in the year
+
+
+def test_the_weak_and_the_far_conquer_less() -> None:
+    made = at_war(world(300), (0, 11), (1, 4))
+    rule = {"draw": -40.0, "conquest": 1.0}
+    strong = decided(made, **rule, strength=50.0)["conquered_by"]
+    weak = decided(made, **rule, strength=-50.0)["conquered_by"]
+    assert (strong[:, 11] == 0).mean() > (weak[:, 0] == 11).mean() + 0.2
+    made.given["distance"][:, 0, 11] = made.given["distance"][:, 11, 0] = 20000.0
+    far = decided(made, **rule, strength=50.0)["conquered_by"]
+    assert (far[:, 11] == 0).mean() < (strong[:, 11] == 0).mean()
 
 
 def test_losses_follow_the_law_and_the_bomb_multiplies_them() -> None:
