@@ -38,7 +38,7 @@ def _endless(x: Inputs) -> Outputs:
     writes=("war_ended",),
     parameters=(
         fitted("end", "logarithm of the yearly rate between equals", "ln 1/year", -0.5, 0.7),
-        fitted("imbalance", "effect of |ln(S_A / S_B)|", "ln", 0.0, 0.4),
+        fitted("imbalance", "effect of the absolute value of ln(S_A / S_B)", "ln", 0.0, 0.4),
     ),
     pair_uniforms=("end",),
     off=_endless,
