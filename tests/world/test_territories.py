@@ -229,6 +229,9 @@ def test_parts_break_away_only_from_a_shaken_state() -> None:
     np.testing.assert_allclose(found["seceded_share"][:, 0], 50 / 150)
     back = one("part_holders", made, annexed=0.0, core=0.0, returned=1.0)["part_holder"]
     assert (back[:, 2] == 1).all()
+    made.last["ending"][:] = 1.0
+    free = one("part_holders", made, annexed=1.0, core=1.0, returned=0.0)["part_holder"]
+    assert (free[:, 0] == 0).all()  # the largest part is the state itself
 
 
 def test_draws_of_parts_are_uniform_and_keep_the_median() -> None:
