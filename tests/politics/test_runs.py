@@ -50,8 +50,10 @@ def test_a_revolution_by_lever_wins_and_changes_property(off: frozenset[str]) ->
     assert (moved.flows["revolution"][:, 0, k] == 1.0).all()
     assert (moved.stocks["administration"][:, 1, k] > 0).all()
     assert not moved.stocks["administration"][:, 0].any()
-    more = moved.stocks["statified_share"] - plain.stocks["statified_share"]
-    assert (more[:, 2, k] > 0).all()
+    more = (moved.stocks["statified_share"] - plain.stocks["statified_share"])[:, 1, k]
+    alone = moved.flows["regime_imposed"][:, 0, k] == 0
+    assert alone.any()
+    assert (more[alone] > 0).all()
     assert (moved.stocks["wave"][:, 1] >= plain.stocks["wave"][:, 1]).all()
     isolation = moved.flows["isolation"] - plain.flows["isolation"]
     assert (isolation[:, 1, CODES.index("FRA")] < 0).all()  # France is no longer alone
