@@ -45,6 +45,7 @@ ROOMS = {
     "run": "Scenarios, the order of a year, simulation, histories",
     "fit": "Parameters fitted on windows before 1945",
     "theory": "Claims, checks, evidence, verdicts",
+    "score": "Proper scores against the record, baselines, mechanisms switched off",
     "report": "Summaries, figures, the page of a run, origins",
 }
 """Rooms with a public interface, in the order of the data."""

@@ -58,6 +58,7 @@ LISTS = [
     ("plan", "explain", "ussr_1945", "--product", "metals", "--year", "1947"),
     ("plan", "compare", "ussr_1945", "ussr_1945"),
     ("plan", "schema"),
+    ("score", "ussr_1945", "--members", "3", "--until", "1947"),
 ]
 
 
@@ -95,7 +96,7 @@ def test_every_command_is_tried_here() -> None:
 NAMES = [
     "usa_2014", "ussr_1945", "gdp_index", "gdp_index_maddison", "SUN.armed_forces", "C13",
     "technique", "technique.planning_effect", "pablo_1945", "1945", "harrison_1998",
-    "usa_2000", "ussr_1946", "POL", "POL.product", "war_path_east_europe",
+    "usa_2000", "ussr_1946", "escalation.parity", "POL", "POL.product", "war_path_east_europe",
 ]  # fmt: skip
 
 
@@ -131,6 +132,8 @@ REFUSED = [
     (("run", "ussr_1945", "--members", "0"), "members"),
     (("run", "ussr_1945", "--until", "1990"), "window"),
     (("run", "1954"), "1945"),
+    (("score", "ussr_1945", "--members", "2", "--until", "1946"), "too few"),
+    (("score", "1945", "--history", "nowhere.nc"), "no such file"),
     (("fit", "1954"), "1945"),
     (("fit", "1945", "--only", "grwth"), "growth"),
     (("fit", "1945", "--only", "arms", "--write", "new"), "--data"),

@@ -9,6 +9,7 @@ from conjuncture.core.errors import InputError
 from conjuncture.core.sources import source
 from conjuncture.data.catalog import all_series, figure
 from conjuncture.data.record import origins, record
+from conjuncture.data.record_files import record_files
 
 RECORD = record()
 
@@ -85,7 +86,14 @@ def test_gaps_stay_gaps(variable: str, label: str, years: range) -> None:
 def test_the_record_holds_every_figure_once_and_nothing_else() -> None:
     data = RECORD
     filled = sum(int(np.isfinite(data[name]).sum()) for name in data.data_vars)
-    assert filled == sum(len(item.values) for item in all_series().values())
+    cells = {(i.variable, i.name, i.sector, y) for i in all_series().values() for y in i.values}
+    cells |= {
+        (item.variable, item.source, None, year)
+        for item in record_files().values()
+        if item.form == "series" and item.variable in data
+        for year in item.series("SUN")
+    }
+    assert filled == len(cells)
     for item in all_series().values():
         for year, value in item.values.items():
             assert at(item.variable, item.name, year, item.sector) == value

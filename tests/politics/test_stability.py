@@ -227,7 +227,7 @@ def test_encirclement_needs_hostility_and_rivals_have_their_own_quarrels() -> No
     among = run(
         "threat_imperialism",
         WORLD,
-        p={"encirclement": 1.0, "rivalry": 0.0},
+        p={"encirclement": 1.0, "rivalry": 0.0, "power": 0.0},
         **given_,
         antagonism=antagonism,
     )["pressure_imperialism"][0, 0]
@@ -235,7 +235,7 @@ def test_encirclement_needs_hostility_and_rivals_have_their_own_quarrels() -> No
     rivals = run(
         "threat_imperialism",
         WORLD,
-        p={"encirclement": 0.0, "rivalry": 1.0},
+        p={"encirclement": 0.0, "rivalry": 1.0, "power": 0.0},
         **given_,
         antagonism=antagonism,
     )["pressure_imperialism"][0, 0]
@@ -244,8 +244,14 @@ def test_encirclement_needs_hostility_and_rivals_have_their_own_quarrels() -> No
     ring = run(
         "threat_imperialism",
         WORLD,
-        p={"encirclement": 1.0, "rivalry": 0.0},
+        p={"encirclement": 1.0, "rivalry": 0.0, "power": 0.0},
         **given_,
         antagonism=hostile,
     )["pressure_imperialism"][0, 0]
     assert ring == pytest.approx(1.0)
+
+
+def test_a_great_power_is_harder_to_remove_from_outside() -> None:
+    p = {"encirclement": 0.0, "rivalry": 0.0, "power": 1.0}
+    found = run("threat_imperialism", WORLD, p=p, power_share=[0.6, 0.3, 0.1])
+    np.testing.assert_allclose(found["pressure_imperialism"][0], -np.log([1.8, 0.9, 0.3]))

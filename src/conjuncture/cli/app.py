@@ -21,6 +21,7 @@ from conjuncture.cli import (
     plan,
     regions,
     run,
+    score,
     sources,
     states,
     sweep,
@@ -51,6 +52,7 @@ app.add_typer(describe.series_app, name="series")
 app.command("scenarios")(describe.scenarios)
 app.command("variables")(describe.variables)
 app.command("run")(run.run)
+app.command("score")(score.score)
 app.command("fit")(fit.fit)
 
 

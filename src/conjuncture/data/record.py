@@ -12,6 +12,8 @@ import xarray as xr
 from conjuncture.core.errors import Faults, InputError
 from conjuncture.core.state import recorded_variables
 from conjuncture.data.catalog import Series, all_series, note_reading
+from conjuncture.data.record_files import record_files
+from conjuncture.data.record_model import RecordFile
 from conjuncture.data.sectors import AGGREGATES, SECTORS
 
 ORIGINS = "origins"
@@ -31,7 +33,9 @@ def record(territories: Sequence[str] = ("SUN",)) -> xr.Dataset:
     xarray.Dataset
         Dimensions ``source`` (label of the series' source), ``territory``,
         ``year`` and, where a variable has one, ``sector``. A gap is NaN:
-        nothing is interpolated, and no source is spliced to another. Each
+        nothing is interpolated, and no source is spliced to another. The files
+        of ``content/record`` add the variables of a run for many territories
+        from 1946 to 1991; events are read by :mod:`conjuncture.data.record_files`. Each
         variable has the attributes ``unit``, ``title`` and ``origins``
         (see :func:`origins`).
 
@@ -40,7 +44,9 @@ def record(territories: Sequence[str] = ("SUN",)) -> xr.Dataset:
     InputError
         If no series is of one of the territories.
     """
+    many = [item for item in record_files().values() if item.form == "series"]
     known = {item.territory for item in all_series().values()}
+    known |= {code for item in many for code in item.values}
     faults = Faults()
     for territory in territories:
         if territory not in known:
@@ -49,7 +55,32 @@ def record(territories: Sequence[str] = ("SUN",)) -> xr.Dataset:
     chosen = [item for item in all_series().values() if item.territory in territories]
     for item in chosen:
         note_reading(item.id, "judge")
-    return _dataset(chosen, tuple(territories))
+    beside = _of_files(many, territories, chosen)
+    return _dataset([*beside, *chosen], tuple(territories))
+
+
+def _of_files(
+    many: Sequence[RecordFile], territories: Sequence[str], catalog: Sequence[Series]
+) -> list[Series]:
+    """Return the record of many territories as series, without the years of the catalog's."""
+    taken = {(i.variable, i.territory, i.name): set(i.values) for i in catalog}
+    found = []
+    for item in many:
+        if item.variable not in recorded_variables():
+            continue
+        note_reading(item.id, "judge")
+        for code in territories:
+            known = taken.get((item.variable, code, item.source), set())
+            values = {y: v for y, v in item.series(code).items() if y not in known}
+            if values:
+                found.append(_as_series(item, code, values))
+    return found
+
+
+def _as_series(item: RecordFile, territory: str, values: dict[int, float]) -> Series:
+    shared = ("variable", "title", "concept", "unit", "timing", "source", "borders")
+    told = {key: getattr(item, key) for key in (*shared, "derivation", "note")}
+    return Series(id=item.id, territory=territory, values=values, **told)
 
 
 def origins(data: xr.DataArray) -> dict[str, dict[str, Any]]:

@@ -206,9 +206,9 @@ def ending(x: Inputs) -> Outputs:
 
     Imperialism ends it by conquest in war and by restoration in peace; the
     capitalist elements by restoration, if the change from above goes as far as
-    property (probability logistic(elite)), else the regime stays; the masses and the world revolution by a
-    political revolution that keeps property with probability logistic(property +
-    pole * organisation), else by restoration. A planned state that was defeated
+    property (probability logistic(elite)), else the regime stays; the masses and
+    the world revolution by a political revolution that keeps property with
+    probability logistic(property + pole * organisation), else by restoration. A planned state that was defeated
     and is occupied by a bourgeois power is conquered. Levers come first.
     """
     rule = planned(x.now.administration)

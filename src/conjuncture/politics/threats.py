@@ -7,7 +7,9 @@ import numpy as np
 from conjuncture.core.registry import Inputs, Outputs, mechanism
 from conjuncture.politics.readings import (
     TINY,
+    assumed,
     contested,
+    half_normal,
     over_partners,
     planned,
     position,
@@ -42,15 +44,23 @@ def _none_imperialism(x: Inputs) -> Outputs:
             "log points",
             "rivals leave a third in peace, or draw it into their conflict",
         ),
+        assumed(
+            "power",
+            "Effect of the own power against the mean, with the sign turned",
+            "log points per ln",
+            half_normal(0.7),
+            "a great power is removed from outside less often than those on whom the rates were "
+            "fitted, mostly small states; how much less is left wide",
+        ),
     ),
     off=_none_imperialism,
 )
 def threat_imperialism(x: Inputs) -> Outputs:
     """Weigh encirclement against the rivalry of the capitalist powers.
 
-    pressure = encirclement * isolation * H + rivalry * R: H is the mean
-    antagonism of the capitalist states to this one, R their mean antagonism
-    among themselves, both weighted by power.
+    pressure = encirclement * isolation * H + rivalry * R - power * ln(s / mean s):
+    H is the mean antagonism of the capitalist states to this one, R their mean
+    antagonism among themselves, both weighted by power, s the own power.
     """
     power = np.maximum(x.lag.power_share, 0.0) * (1.0 - planned(x.now.administration))
     power = power / np.maximum(power.sum(axis=-1, keepdims=True), TINY)
@@ -58,7 +68,9 @@ def threat_imperialism(x: Inputs) -> Outputs:
     hostility = over_partners(antagonism, power)
     rivalry = (power * hostility).sum(axis=-1, keepdims=True)
     pressure = x.p.encirclement * x.now.isolation * hostility + x.p.rivalry * rivalry
-    return {"pressure_imperialism": pressure}
+    share = np.maximum(x.lag.power_share, TINY)
+    weight = np.log(share / share.mean(axis=-1, keepdims=True))
+    return {"pressure_imperialism": pressure - x.p.power * np.maximum(weight, -5.0)}
 
 
 def _none_capitalist(x: Inputs) -> Outputs:

@@ -12,6 +12,8 @@ from conjuncture.core.sources import ASSUMED, Source, source, sources, trace
 from conjuncture.core.state import variables
 from conjuncture.data.catalog import all_series, find
 from conjuncture.data.country import countries, load_country
+from conjuncture.data.fitted import fitted
+from conjuncture.data.record_files import record_files
 from conjuncture.data.rules import rule, rules
 from conjuncture.data.states import state, states
 from conjuncture.plan.backtests.files import backtest_header, backtest_names
@@ -66,8 +68,9 @@ def _kinds() -> list[tuple[str, set[str], Callable[[str], set[str]]]]:
         ("table", set(table_names()), _of_table),
         ("backtest", set(backtest_names()), _of_backtest),
         ("series", set(all_series()), lambda n: {all_series()[n].source}),
+        ("record", set(record_files()), _of_record),
         ("mechanism", set(mechanisms()), _of_mechanism),
-        ("parameter", set(parameters()), _of_parameter),
+        ("parameter", {*parameters(), *fitted()}, _of_parameter),
         ("figure", figures, _of_figure),
         ("state", set(states()), lambda n: set(state(n).cards())),
         ("figure", of_states, _of_state_figure),
@@ -94,13 +97,20 @@ def _of_backtest(name: str) -> set[str]:
     return {header.origin} | judged | (_of_table(header.table) if header.table else set())
 
 
+def _of_record(name: str) -> set[str]:
+    item = record_files()[name]
+    return {item.source, *item.also}
+
+
 def _of_mechanism(name: str) -> set[str]:
     item = mechanisms()[name]
     return {*item.sources, *(p.source for p in item.parameters)} - {ASSUMED}
 
 
 def _of_parameter(name: str) -> set[str]:
-    return {parameters()[name].source} - {ASSUMED}
+    cards = {parameters()[name].source} if name in parameters() else set()
+    found = fitted().get(name)
+    return (cards | ({found.source, *found.also} if found else set())) - {ASSUMED}
 
 
 def _of_figure(name: str) -> set[str]:
@@ -122,7 +132,7 @@ def _of_variable(name: str) -> set[str]:
     recorded = {item.variable for item in all_series().values()}
     if name in recorded:
         found |= {item.source for item in find(variable=name)}
-    return found
+    return found | {item.source for item in record_files().values() if item.variable == name}
 
 
 def _of_claim(name: str) -> set[str]:

@@ -81,7 +81,8 @@ def build(start: Start) -> Values:
         "administration": one * rule,
         "government": one[..., None] * _cabinets(known, vote[0], competition[0], labels),
     }
-    return values | _base_year(values, len(start.labels["threat"]))
+    threats = np.zeros((start.count, len(known), len(start.labels["threat"])))
+    return values | _base_year(values) | {"threat_hazard": threats}
 
 
 def _group(start: Start, k: int) -> str:
@@ -240,10 +241,9 @@ def _moods(start: Start, known: Sequence[Politics]) -> Values:
     }
 
 
-def _base_year(values: Values, threats: int) -> Values:
+def _base_year(values: Values) -> Values:
     """Return flows of the base year: no events, and support as at the last count."""
     nil = 0.0 * values["radicalisation"]
     flows = dict.fromkeys(UNEVENTFUL, nil)
     half = {"revolutionary_situation": nil + 0.5}
-    flows["threat_hazard"] = np.zeros((*nil.shape, threats))
     return flows | half | {"isolation": nil + 1.0, "party_support": values["vote"]}
