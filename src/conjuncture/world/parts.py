@@ -68,14 +68,15 @@ def part_holders(x: Inputs) -> Outputs:
     A part held by another power than its state is given back with chance
     ``returned``. Where the holder is defeated or its regime ended (last year), a
     part breaks away with chance ``annexed`` or ``core``. A conquered state's parts
-    pass to the victor. ``seceded_share`` is the share of a state's people in the
+    pass to the victor. The largest part of a state before 1939 is that state and
+    cannot leave it. ``seceded_share`` is the share of a state's people in the
     parts that broke away in the year.
     """
     holder, parent = x.now.part_holder, x.now.part_parent
     draw = of_parts(at(x.uniform.parting, parent, 0.5), x.parts)
     shaken = np.maximum(x.now.defeated, (x.lag.ending > 0.0).astype(float))
     chance = np.where(x.now.part_core > 0.0, x.p.core, x.p.annexed)
-    leaves = (at(shaken, holder) > 0.0) & (draw < chance)
+    leaves = (at(shaken, holder) > 0.0) & (draw < chance) & ~_seat(x)
     abroad = (holder >= 0) & (holder != parent)
     back = abroad & (draw < x.p.returned)
     victor = at(x.now.conquered_by, holder, NONE)
@@ -83,6 +84,14 @@ def part_holders(x: Inputs) -> Outputs:
     found = np.where(leaves, NONE, np.where(back, parent, found))
     gone = leaves & (holder == parent)
     return {"part_holder": found, "seceded_share": _share(x, gone.astype(float))}
+
+
+def _seat(x: Inputs) -> Array:
+    """Return which parts are the bulk of their state: the largest before 1939."""
+    people = x.now.part_population * (x.now.part_core > 0.0)
+    same = x.now.part_parent[..., :, None] == x.now.part_parent[..., None, :]
+    largest = np.where(same, people[..., None, :], 0.0).max(axis=-1)
+    return np.asarray((people > 0.0) & (people >= largest))
 
 
 def of_parts(draw: Array, parts: tuple[str, ...]) -> Array:
