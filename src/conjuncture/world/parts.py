@@ -76,7 +76,7 @@ def part_holders(x: Inputs) -> Outputs:
     draw = of_parts(at(x.uniform.parting, parent, 0.5), x.parts)
     shaken = np.maximum(x.now.defeated, (x.lag.ending > 0.0).astype(float))
     chance = np.where(x.now.part_core > 0.0, x.p.core, x.p.annexed)
-    leaves = (at(shaken, holder) > 0.0) & (draw < chance) & ~_seat(x)
+    leaves = (at(shaken, holder) > 0.0) & (draw < chance) & np.logical_not(_seat(x))
     abroad = (holder >= 0) & (holder != parent)
     back = abroad & (draw < x.p.returned)
     victor = at(x.now.conquered_by, holder, NONE)
