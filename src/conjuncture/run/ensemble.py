@@ -63,6 +63,7 @@ class Order:
             settings={**self.scenario.set, **self.settings},
             shocks=self.scenario.shocks,
             hold=self.scenario.hold,
+            detail=self.scenario.detail,
         )
 
     def arms(self) -> list[Arm]:
