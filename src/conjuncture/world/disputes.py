@@ -103,9 +103,9 @@ def dispute_hazard(x: Inputs) -> Outputs:
 
     p = logistic(base + contiguous + distance ln(km / 3000) + parity ln(s_min /
     s_max) + weight ln((s_i + s_j) / 0.05) + allied + recent + antagonism (A_ij - mean
-    A) - restraint (caution_i + caution_j) - satisfaction (g_i + g_j)). The mean is that of all pairs of states, since the
-    fitted rate is that of an average pair. Pairs at war are in no new dispute; their
-    memory is kept fresh.
+    A) - restraint (caution_i + caution_j) - satisfaction (g_i + g_j)). The mean is
+    that of all pairs of states, since the fitted rate is that of an average pair.
+    Pairs at war are in no new dispute; their memory is kept fresh.
     """
     p = with_partners(x)
     cautious = x.now.caution[..., :, None] + x.now.caution[..., None, :]
