@@ -47,8 +47,7 @@ def test_capital_is_what_was_left_built_and_restored(history: xr.Dataset) -> Non
     closing = history["capital"].isel(bound=slice(1, None)).to_numpy()
     added = (history["building"] + history["restoration"]).to_numpy()
     worn = 1.0 - (closing - added) / opening
-    # One rate of wear for each sector and member, the same in every year.
-    np.testing.assert_allclose(worn, np.broadcast_to(worn[:, :, :1], worn.shape), atol=1e-9)
+    # Wear follows what can be used; the exact identity is in test_world_identities.
     assert (worn > 0).all()
     assert (worn < 0.3).all()
 
@@ -134,7 +133,7 @@ def test_the_orders_of_the_base_year_reproduce_it(order: Order) -> None:
             year=1945,
             start=1945,
             now=SimpleNamespace(**now),
-            lag=SimpleNamespace(),
+            lag=SimpleNamespace(strikes=np.zeros_like(people)),
             p=SimpleNamespace(),
             draw=SimpleNamespace(),
             sectors=SECTORS,

@@ -28,6 +28,7 @@ def inputs(
     p: dict[str, float] | None = None,
     draw: dict[str, float] | None = None,
     year: int = 1946,
+    lag: dict[str, object] | None = None,
 ) -> Inputs:
     """Build the inputs of one member and one territory."""
 
@@ -40,7 +41,7 @@ def inputs(
         year=year,
         start=1945,
         now=wrap(now),
-        lag=SimpleNamespace(),
+        lag=wrap(lag or {}),
         p=SimpleNamespace(**{k: np.array([[v]]) for k, v in (p or {}).items()}),
         draw=SimpleNamespace(**{k: np.array([[v]]) for k, v in (draw or {}).items()}),
         sectors=SECTORS,
@@ -69,7 +70,7 @@ def test_conversion_blocks_what_arms_release_and_gives_it_back() -> None:
 
 def test_full_state_property_plans_everything_and_private_property_nothing() -> None:
     for share, open_to in ((1.0, 0.2), (0.0, 1.0)):
-        now = {"statified_share": share, "lever_open_trade": 0.0}
+        now = {"statified_share": share, "lever_open_trade": 0.0, "administration": 1.0}
         found = property_regime(inputs(now, {"monopoly": 0.8, "threshold": 0.7}))
         assert found["planning_coverage"].item() == share
         assert found["openness"].item() == pytest.approx(open_to)
@@ -77,13 +78,13 @@ def test_full_state_property_plans_everything_and_private_property_nothing() -> 
 
 def test_a_state_plans_from_a_threshold_of_ownership_on() -> None:
     for share, covered in ((0.69, 0.0), (0.71, 0.71)):
-        now = {"statified_share": share, "lever_open_trade": 0.0}
+        now = {"statified_share": share, "lever_open_trade": 0.0, "administration": 1.0}
         found = property_regime(inputs(now, {"monopoly": 0.8, "threshold": 0.7}))
         assert found["planning_coverage"].item() == covered
 
 
 def test_a_policy_opens_trade_against_the_monopoly() -> None:
-    now = {"statified_share": 1.0, "lever_open_trade": 1.0}
+    now = {"statified_share": 1.0, "lever_open_trade": 1.0, "administration": 1.0}
     found = property_regime(inputs(now, {"monopoly": 0.8, "threshold": 0.7}))
     assert found["openness"].item() == 1.0
     assert found["planning_coverage"].item() == 1.0
@@ -124,8 +125,10 @@ def test_capital_is_carried_over_the_year() -> None:
         "restoration": np.array([0.5, 0.0, 0.0]),
         "depreciation": np.array([0.05, 0.1, 0.0]),
         "fixed_assets_index": 86.0,
+        "efficiency_ahead": np.ones((10, 3)),
     }
-    found = accumulation(inputs(now))
+    none = {"capital_loss": np.zeros(3), "capital_damage": np.zeros(3)}
+    found = accumulation(inputs(now, lag=none))
     np.testing.assert_allclose(found["capital"][0, 0], [11.0, 9.0, 10.0])
     np.testing.assert_allclose(found["damaged_capital"][0, 0], [1.5, 0.0, 0.0])
     assert found["fixed_assets_index"].item() == pytest.approx(86.0)

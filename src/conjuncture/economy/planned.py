@@ -163,7 +163,8 @@ def five_year_plan(x: Inputs) -> Outputs:
         relaxed[m, t] = gave_way
         plans["consumption"][m, t] = _level(x, m, t) * solution.consumption_level
         for name in KEPT:
-            plans[name][m, t] = getattr(solution, name)
+            # Solvers leave amounts a hair below nothing.
+            plans[name][m, t] = np.maximum(getattr(solution, name), 0.0)
     year = np.minimum(age, HORIZON - 1).astype(int)[..., None]
     directed = {
         name: np.take_along_axis(plans[name], year[..., None], axis=2)[:, :, 0] for name in KEPT
