@@ -67,15 +67,16 @@ def part_holders(x: Inputs) -> Outputs:
 
     A part held by another power than its state is given back with chance
     ``returned``. Where the holder is defeated or its regime ended (last year), a
-    part breaks away with chance ``annexed`` or ``core``. A conquered state's parts
-    pass to the victor. ``seceded_share`` is the share of a state's people in the
-    parts that broke away in the year.
+    part breaks away with chance ``annexed`` or ``core``; the most populous part is
+    what it breaks away from, and stays. A conquered state's parts pass to the
+    victor. ``seceded_share`` is the share of a state's people in the parts that
+    broke away in the year.
     """
     holder, parent = x.now.part_holder, x.now.part_parent
     draw = of_parts(at(x.uniform.parting, parent, 0.5), x.parts)
     shaken = np.maximum(x.now.defeated, (x.lag.ending > 0.0).astype(float))
     chance = np.where(x.now.part_core > 0.0, x.p.core, x.p.annexed)
-    leaves = (at(shaken, holder) > 0.0) & (draw < chance)
+    leaves = (at(shaken, holder) > 0.0) & (draw < chance) & (_heart(x) == 0.0)
     abroad = (holder >= 0) & (holder != parent)
     back = abroad & (draw < x.p.returned)
     victor = at(x.now.conquered_by, holder, NONE)
@@ -94,6 +95,13 @@ def of_parts(draw: Array, parts: tuple[str, ...]) -> Array:
     """
     multiple = np.array([2 * (zlib.crc32(code.encode()) % 5000) + 1 for code in parts])
     return np.asarray(np.mod(draw * multiple, 1.0))
+
+
+def _heart(x: Inputs) -> Array:
+    """Return 1 for the most populous part of each state, and 0 else (members, parts)."""
+    same = x.now.part_parent[..., :, None] == x.now.part_parent[..., None, :]
+    largest = np.where(same, x.now.part_population[..., None, :], 0.0).max(axis=-1, initial=0.0)
+    return np.asarray((x.now.part_population >= largest).astype(float))
 
 
 def _share(x: Inputs, gone: Array) -> Array:
