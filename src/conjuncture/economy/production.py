@@ -34,14 +34,13 @@ def claims(x: Inputs) -> Outputs:
     """Add up public consumption, supplies of the armed forces and arms.
 
     Supplies follow the number of soldiers, arms their announced path; public
-    consumption stays at its base-year volume, or at that volume per head where people
-    were lost: a state does not serve those who broke away or died.
+    consumption keeps its base-year volume per head.
     """
+    people = (x.now.population / x.now.base_population)[..., None]
     soldiers = (x.now.armed_forces_mean / x.now.armed_forces_start)[..., None]
     arms = x.now.arms_ahead[..., 0, None]
-    public = np.minimum(x.now.population / x.now.base_population, 1.0)[..., None]
     return {
-        "claims": public * x.now.base_public
+        "claims": people * x.now.base_public
         + soldiers * x.now.base_supplies
         + arms * x.now.base_arms
     }

@@ -204,6 +204,15 @@ def _richest_intensity() -> float:
     return (rich.value("capital") or 1.0) / (rich.value("product") or 1.0)
 
 
+def _wear(intensity: Array) -> Array:
+    """Return wear relative to the donor's rate.
+
+    A stock that is large for what it can make is one of structures that last; its
+    wear per unit of output is the donor's.
+    """
+    return np.asarray(np.minimum(1.0, 1.0 / np.maximum(intensity, 1e-12)))
+
+
 def _capital(start: Start, mix: _Mix, output: Array) -> Values:
     """Return capital by sector, its ratio to output at full use, and its usable share."""
     intensity = start.figure("capital") / start.figure("product") / _richest_intensity()
@@ -214,7 +223,7 @@ def _capital(start: Start, mix: _Mix, output: Array) -> Values:
     return {
         "capital": capital,
         "capital_output_ratio": capital * efficiency / output,
-        "depreciation": mix.of("depreciation") * np.ones_like(output),
+        "depreciation": mix.of("depreciation") * _wear(intensity * usable)[..., None],
         "efficiency": efficiency,
         "base_efficiency": efficiency,
         "wealth_lost_share": lost,
