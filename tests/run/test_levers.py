@@ -73,7 +73,7 @@ CASES = {
         "USA",
         (
             Effect("aid_received", "FRA", +1),
-            Effect("imports", "FRA", +1),
+            Effect("imports", "FRA", +1, everywhere=False),
             Effect("capital", "FRA", +1, everywhere=False),
             Effect("consumption_per_head", "FRA", +1, everywhere=False),
         ),
@@ -95,9 +95,9 @@ CASES = {
     "lever_revolution": Case(
         "FRA",
         (
-            Effect("revolution", "FRA", +1),
+            Effect("revolution", "FRA", +1, everywhere=False),
             Effect("administration", "FRA", +1, everywhere=False),
-            Effect("statified_share", "FRA", +1),
+            Effect("statified_share", "FRA", +1, everywhere=False),
         ),
         until=None,
     ),
@@ -240,3 +240,8 @@ def test_an_annexed_land_is_the_annexing_power_s_and_a_free_one_its_own() -> Non
     assert (annexed == CODES.index("SUN")).mean() > 0.5
     free = run("lever_independence").stocks["holder"][:, 2, CODES.index("IND")]
     assert (free == CODES.index("IND")).all()
+
+
+def test_a_revolution_wins_in_its_year() -> None:
+    won = run("lever_revolution").flows["revolution"][:, 0, CODES.index("FRA")]
+    np.testing.assert_array_equal(won, 1.0)
