@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,7 +46,8 @@ def test_values_by_partner_are_multiplied_and_the_later_shock_holds() -> None:
     at = {
         year: lever_values((first, second), year, CODES)["lever_aid"] for year in range(1945, 1949)
     }
-    assert not at[1945].any() and not at[1948].any()
+    assert not at[1945].any()
+    assert not at[1948].any()
     assert at[1946][AT["USA"], AT["FRA"]] == 5.0
     assert at[1946][AT["USA"], AT["GBR"]] == 10.0
     assert at[1947][AT["USA"], AT["GBR"]] == 7.0
@@ -105,7 +105,7 @@ def test_no_economy_is_refused_by_field_value_and_remedy(name: str, value: float
 
 
 def test_a_figure_that_no_builder_reads_cannot_be_set() -> None:
-    with pytest.raises(InputError, match="unknown parameter or figure 'SUN.capital'"):
+    with pytest.raises(InputError, match=r"unknown parameter or figure 'SUN\.capital'"):
         replace(small(), settings={"SUN.capital": 1e6}).check()
 
 
@@ -175,7 +175,7 @@ def test_marshall_aid_is_the_published_sums_in_the_money_of_a_run() -> None:
     found = [s for s in load_scenario("1945").shocks if s.lever == "lever_aid"]
     assert [s.year for s in found] == list(QUARTERS)
     for item in found:
-        assert item.until is None and item.territory == ("USA",)
+        assert (item.until, item.territory) == (None, ("USA",))
         share = QUARTERS[item.year] / sum(QUARTERS.values())
         assert item.times == pytest.approx(share * dollar(item.year), rel=1e-4)
         # 13,325.8 in all, of which 407.0 to no single state
@@ -239,13 +239,13 @@ def test_dropping_a_lever_drops_its_inherited_shocks() -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Scenarios of a test beside the shipped ones."""
     shipped = scenarios._scenarios()
     monkeypatch.setattr(
         scenarios, "_scenarios", lambda: shipped | {p.stem: p for p in tmp_path.glob("*.yaml")}
     )
-    yield tmp_path
+    return tmp_path
 
 
 @pytest.mark.parametrize(

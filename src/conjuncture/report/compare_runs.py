@@ -120,8 +120,7 @@ def _outcomes(
         yield f"territories held {last}: {code}", "number", held.sum(-1).astype(float)
     for code in powers:
         led = (bloc == codes.index(code)) & (own != codes.index(code))
-        if led.any() or code in powers[:2]:
-            yield f"bloc led {last}: {code}", "number", led.sum(-1).astype(float)
+        yield f"bloc led {last}: {code}", "number", led.sum(-1).astype(float)
 
 
 def places(history: xr.Dataset, here: str, base: str, most: int = 12) -> list[Place]:
