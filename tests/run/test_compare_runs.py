@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 import xarray as xr
 
+from conjuncture.cli import main
 from conjuncture.report.compare_runs import (
     as_json,
     difference_rows,
@@ -16,6 +18,7 @@ from conjuncture.report.compare_runs import (
     places,
 )
 from conjuncture.report.page import number
+from conjuncture.run import scenario
 from conjuncture.run.ensemble import Order, run
 from conjuncture.run.scenario import Comparison, load_scenario
 from conjuncture.run.shocks import Shock
@@ -28,7 +31,7 @@ MEMBERS = 4
 @pytest.fixture(scope="module")
 def history() -> xr.Dataset:
     shock = Shock(lever="lever_independence", year=1946, territory=("IND",), reason="a test")
-    scenario = load_scenario("1945").model_copy(
+    world = load_scenario("1945").model_copy(
         update={
             "territories": CODES,
             "shown": POWERS,
@@ -39,7 +42,7 @@ def history() -> xr.Dataset:
             ),
         }
     )
-    return run(Order(scenario, MEMBERS, 5, 1949, {}))
+    return run(Order(world, MEMBERS, 5, 1949, {}))
 
 
 def test_a_run_does_not_differ_from_itself(history: xr.Dataset) -> None:
@@ -101,3 +104,31 @@ def test_tables_and_records_hold_what_was_found(history: xr.Dataset) -> None:
     assert all("error" not in row for row in as_json(alone))
     assert {row["Monte Carlo error"] for row in difference_rows(alone, number)} == {"-"}
     assert not any(item.beyond_error for item in alone)
+
+
+def test_the_command_shows_both_histories(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small = (
+        "id: small\ntitle: Some powers\ndescription: A test\nstart: 1945\nuntil: 1948\nmembers: 2\n"
+        f"seed: 1\ntheory: agnostic\nterritories: [{', '.join(CODES)}]\nshown: [GBR]\n"
+        "judged: false\n"
+    )
+    own = (
+        "id: own\nextends: small\ncompare: true\ntitle: India free\ndescription: A test\nshocks:\n"
+        "  - {lever: lever_independence, territory: [IND], year: 1946, reason: a test}\n"
+    )
+    for name, text in {"small": small, "own": own}.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    files = {p.stem: p for p in tmp_path.glob("*.yaml")}
+    monkeypatch.setattr(scenario, "_scenarios", lambda: files)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["conjuncture", "run", "own", "--until", "1947"])
+    with pytest.raises(SystemExit) as left:
+        main()
+    shown = capsys.readouterr().out
+    assert left.value.code == 0
+    assert "own (here) against small (base): means of 2 paired members" in shown
+    assert "Territories that end otherwise than in small" in shown
+    page = (tmp_path / "runs" / "own.html").read_text(encoding="utf-8")
+    assert "against small" in page
