@@ -146,7 +146,8 @@ def test_contested_signs_are_symmetric_and_few_parameters_are_used() -> None:
         f"{item.name}.{p.name}" for item in room().values() for p in item.parameters if p.contested
     }
     assert {
-        "antagonism.weight", "antagonism.closure", "escalation.ripeness", "escalation.deterrence",
+        "antagonism.weight", "antagonism.closure", "dispute_hazard.satisfaction",
+        "escalation.ripeness", "escalation.deterrence",
         "foreign_policy.revolution", "foreign_policy.rival", "foreign_policy.reconstruction",
         "imposed_regime.annexed", "imposed_regime.held", "land_reform.presence",
     } == contested  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.special import expit
+from scipy.special import expit, logit
 from worlds import CODES, World, one, world
 
 from conjuncture.world.pairs import of_pair, parity, weight
@@ -77,6 +77,19 @@ def test_antagonism_raises_the_hazard_and_caution_lowers_it() -> None:
     }  # fmt: skip
     rule = {"antagonism": 2.0, "restraint": 0.5}
     assert one("dispute_hazard", made, **rule)["dispute_risk"][0, 0, 1] < hot
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_gains_act_by_their_contested_sign(sign: int) -> None:
+    made = world()
+    made.given["colonial_transfer"][:] = 0.0
+    poor = one("dispute_hazard", made, satisfaction=10.0 * sign)["dispute_risk"][0]
+    made.given["colonial_transfer"][:, 0] = 0.05 * made.last["gdp_world"][:, 0]
+    made.given["reparations_received"][:, 0] = 0.05 * made.last["gdp_world"][:, 0]
+    np.testing.assert_allclose(one("satisfaction", made)["satisfaction"][:, 0], 0.1)
+    rich = one("dispute_hazard", made, satisfaction=10.0 * sign)["dispute_risk"][0]
+    assert logit(rich[0, 2]) - logit(poor[0, 2]) == pytest.approx(-sign)
+    assert rich[2, 3] == poor[2, 3]
 
 
 def test_a_lever_makes_a_war_of_any_two_states_and_memory_follows() -> None:

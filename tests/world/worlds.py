@@ -29,6 +29,7 @@ from conjuncture.world import (  # noqa: F401 - importing registers the mechanis
     parts,
     power,
     ripeness,
+    satisfaction,
     territories,
     war_course,
     war_joining,
@@ -139,6 +140,8 @@ def world(members: int = 3, seed: int = 0) -> World:
         "openness": np.where(stocks["statified_share"] > 0.5, 0.1, 0.9),
         "planning_coverage": stocks["statified_share"],
         "revolution": zero.copy(),
+        "colonial_transfer": random(-20, 20),
+        "reparations_received": zero.copy(),
         **{name: zero.copy() for name in LEVERS},
         **{name: pair.copy() for name in LEVERS_OF_PAIRS},
     }

@@ -120,6 +120,13 @@ def _write(
 
     start = order.scenario.start
     written = {"history": str(path)}
+    if len(order.scenario.territories) > 1:
+        from conjuncture.report.world import world_figure
+
+        figure = world_figure(history, order.scenario.reported, start)
+        written["figure of the world"] = str(
+            write_figure(figure, path.with_name(f"{path.stem}-world.png"))
+        )
     for code in order.scenario.reported:
         target = (
             path.with_suffix(".png")
@@ -186,6 +193,17 @@ def _shares(found: Verdict) -> str:
     return ", ".join(parts)
 
 
+def _show_world(order: Order, history: xr.Dataset) -> None:
+    from conjuncture.report.world import heads, world_rows
+
+    among = f"of {order.members} members"
+    print_rows(world_rows(history), title=f"{order.scenario.title}: mean (5 %..95 % {among})")
+    print_rows(
+        heads(history, order.scenario.reported),
+        title=f"Product per head, 2011 international dollars: median (5 %..95 % {among})",
+    )
+
+
 def _show(
     order: Order,
     history: xr.Dataset,
@@ -196,7 +214,10 @@ def _show(
     from conjuncture.report.page import number
     from conjuncture.report.summary import summary
 
-    for code in order.scenario.reported:
+    worldwide = len(order.scenario.territories) > 1
+    if worldwide:
+        _show_world(order, history)
+    for code in () if worldwide else order.scenario.reported:
         rows: dict[tuple[str, str], dict[str, object]] = {}
         for item in summary(history, code):
             key = (str(item["variable"]), str(item["scenario"]))
@@ -209,19 +230,22 @@ def _show(
         title = f"{order.scenario.title}: median (5 %..95 % of {order.members} members)"
         print_rows(list(rows.values()), title=title)
     _show_differences(order, history)
-    print_rows(
-        [
-            {
-                "claim": f"{v.claim.id} {v.claim.title}",
-                "true in": _shares(v),
-                "the mechanisms": f"{v.mechanical.kind}: {v.mechanical.reason}",
-                "the record": f"{v.record}: {v.record_reason}",
-            }
-            for v in verdicts
-        ],
-        title="Verdicts",
-    )
+    if verdicts:
+        print_rows(
+            [
+                {
+                    "claim": f"{v.claim.id} {v.claim.title}",
+                    "true in": _shares(v),
+                    "the mechanisms": f"{v.mechanical.kind}: {v.mechanical.reason}",
+                    "the record": f"{v.record}: {v.record_reason}",
+                }
+                for v in verdicts
+            ],
+            title="Verdicts",
+        )
     out = console()
+    if not order.scenario.judged:
+        out.print("claims are judged in scenarios of one economy: conjuncture run ussr_1945")
     out.print(
         "the table of 1945 is a reconstruction; sources: conjuncture sources of "
         + written["history"]

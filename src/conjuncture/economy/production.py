@@ -75,6 +75,7 @@ def claims(x: Inputs) -> Outputs:
         "exports",
         "imports",
     ),
+    lagged=("strikes",),
     writes=(
         "capacity",
         "output",
@@ -188,7 +189,8 @@ def _limits(x: Inputs, needs: Array, final: Array, bound: Array) -> tuple[Array,
 
     Fields are worked for what is ordered, as far as capacity goes, and yield
     that times the harvest: a good one fills the stores, a bad one leaves uses
-    unserved whatever capacity stands idle. What is bound to be exported is made.
+    unserved whatever capacity stands idle. What is bound to be exported is made. Last year's
+    strikes tell what working time is lost.
     """
     capacity = usable_capacity(x)
     stored = np.zeros_like(capacity)
@@ -201,7 +203,8 @@ def _limits(x: Inputs, needs: Array, final: Array, bound: Array) -> tuple[Array,
         capacity[..., k] = np.maximum(worked * x.now.harvest, bound[..., k])
         beyond = worked * np.maximum(x.now.harvest - 1.0, 0.0)
         stored[..., k] = beyond / needs[..., k, k]
-    return np.concatenate([capacity, x.now.labour[..., None]], axis=-1), stored
+    at_work = x.now.labour * (1.0 - x.lag.strikes)
+    return np.concatenate([capacity, at_work[..., None]], axis=-1), stored
 
 
 def _apply(requirements: Array, final: Array) -> Array:

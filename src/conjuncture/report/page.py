@@ -16,6 +16,7 @@ from conjuncture.core.state import variable
 from conjuncture.report.compare_runs import difference_rows, differences, place_rows, places
 from conjuncture.report.figures import png, run_figure
 from conjuncture.report.summary import summary
+from conjuncture.report.world import heads, world_figure, world_rows
 from conjuncture.run.ensemble import Order, cards, manifest
 from conjuncture.run.scenario import load_theory, mechanisms
 from conjuncture.theory.verdict import Verdict
@@ -60,12 +61,25 @@ def run_page(order: Order, history: xr.Dataset, verdicts: list[Verdict]) -> str:
             order=order,
             figures=figures,
             beside=_beside(order, history),
+            world=_world(order, history),
             verdicts=[item.as_dict() for item in verdicts],
             mechanisms=[_mechanism(name) for name in theory.mechanisms],
             sources=trace(cards(order)),
             manifest=json.dumps(manifest(order), indent=2, sort_keys=True),
         )
     )
+
+
+def _world(order: Order, history: xr.Dataset) -> dict[str, Any] | None:
+    """Return figure and tables of the world, where a run has more than one territory."""
+    if len(order.scenario.territories) == 1:
+        return None
+    codes = order.scenario.reported
+    return {
+        "png": base64.b64encode(png(world_figure(history, codes, order.scenario.start))).decode(),
+        "outcomes": world_rows(history),
+        "heads": heads(history, codes),
+    }
 
 
 def _rows(history: xr.Dataset, territory: str) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ import xarray as xr
 from conjuncture.run.history import read_history, to_history, write_history
 from conjuncture.run.simulate import Spec, simulate
 
-SIZE = 50
+SIZE = 12
 """Members computed and saved together."""
 
 Progress = Callable[[str, int], None]

@@ -64,6 +64,7 @@ class Order:
             settings={**scenario.set, **self.settings},
             shocks=scenario.shocks,
             hold=scenario.hold,
+            detail=scenario.detail,
         )
 
     def arms(self) -> list[Arm]:

@@ -81,6 +81,9 @@ class Scenario(Record):
     members, seed : int
     shown : tuple of str
         Territories in the tables and figures of a report; all without it.
+    detail : bool
+        Whether histories keep what is by sector, product or age; of many territories that
+        is most of a history, and only output is kept without it.
     hold : tuple of str
         Rooms that do not act: what they would write stays as at the start.
     judged : bool
@@ -110,6 +113,7 @@ class Scenario(Record):
     members: int = Field(ge=1)
     seed: int = Field(ge=0)
     shown: tuple[str, ...] = ()
+    detail: bool = True
     hold: tuple[Literal["society", "world", "politics"], ...] = ()
     judged: bool = True
     set: dict[str, float] = Field(default_factory=dict)

@@ -46,6 +46,8 @@ class Spec:
         Mechanisms switched off.
     shocks : tuple of Shock
         Levers set at dates.
+    detail : bool
+        Whether what is by sector, product or age is kept.
     hold : tuple of str
         Rooms that do not act; the flows that they would write stay as at the start.
     """
@@ -59,6 +61,7 @@ class Spec:
     off: frozenset[str] = frozenset()
     shocks: tuple[Shock, ...] = ()
     hold: tuple[str, ...] = ()
+    detail: bool = True
 
     @property
     def years(self) -> range:
@@ -157,7 +160,7 @@ def simulate(spec: Spec, members: range, progress: Progress | None = None) -> Tr
     yearly = [m for m in ordered if m.phase != "start"]
     _begin(begin, stocks, constants, last, Drawn(drawn), spec, codes)
     _check_lags(yearly, last)
-    kept_stocks, kept_flows = [_kept(stocks)], list[Kept]()
+    kept_stocks, kept_flows = [_kept(stocks, spec.detail)], list[Kept]()
     for year in spec.years:
         stocks, last = step(
             yearly,
@@ -170,11 +173,11 @@ def simulate(spec: Spec, members: range, progress: Progress | None = None) -> Tr
             codes=codes,
             off=spec.off,
         )
-        kept_stocks.append(_kept(stocks))
-        kept_flows.append(_kept(last))
+        kept_stocks.append(_kept(stocks, spec.detail))
+        kept_flows.append(_kept(last, spec.detail))
         if progress is not None:
             progress(year)
-    return _collect(kept_stocks, kept_flows, constants, drawn, SECTORS)
+    return _collect(kept_stocks, kept_flows, constants, drawn, SECTORS, spec.detail)
 
 
 def _held(chosen: list[Mechanism], last: Values) -> Values:
@@ -249,13 +252,20 @@ def _begin(
                 constants[name] = flows[name]
 
 
-def _kept(values: Values) -> Kept:
+FINE = frozenset({"sector", "product", "age"})
+"""Dimensions of what only detailed histories keep."""
+
+ALWAYS = frozenset({"output"})
+"""What every history keeps, however fine."""
+
+
+def _kept(values: Values, detail: bool = True) -> Kept:
     """Return what a run keeps, without the reference member; tables of pairs at half width."""
     known = variables()
     return {
         name: value[1:].astype(np.float32) if "partner" in known[name].dims else value[1:]
         for name, value in values.items()
-        if known[name].kept
+        if known[name].kept and (detail or name in ALWAYS or not FINE & set(known[name].dims))
     }
 
 
@@ -265,12 +275,13 @@ def _collect(
     constants: Values,
     drawn: dict[str, Values],
     sectors: tuple[str, ...],
+    detail: bool,
 ) -> Trajectory:
     """Collect the members' arrays along the years."""
     return Trajectory(
         stocks=_stacked(stocks),
         flows=_stacked(flows),
-        constants=_kept(constants),
+        constants=_kept(constants, detail),
         parameters={
             f"{name}.{key}": value[1:, 0] for name, of in drawn.items() for key, value in of.items()
         },

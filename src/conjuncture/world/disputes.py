@@ -17,7 +17,7 @@ from conjuncture.world.pairs import (
     weight,
     with_partners,
 )
-from conjuncture.world.parameters import assumed, fitted, half_normal, normal, uniform
+from conjuncture.world.parameters import assumed, contested, fitted, half_normal, normal, uniform
 
 
 def _memory(recent: Array, dispute: Array, memory: Array | float) -> Array:
@@ -48,6 +48,7 @@ def _no_dispute(x: Inputs) -> Outputs:
         "recent",
         "antagonism",
         "caution",
+        "satisfaction",
         "war",
         "status",
         "lever_war",
@@ -85,6 +86,14 @@ def _no_dispute(x: Inputs) -> Outputs:
             "who would cede in a dispute also begins fewer; the other side may begin it",
             limits=(0.0, 1.0),
         ),
+        contested(
+            "satisfaction",
+            "effect of what the two draw from other lands, as a share of product, taken off",
+            "logit",
+            10.0,
+            "the satisfied may quarrel less, or appetite may grow; a twentieth of product "
+            "counts for half a logit or so",
+        ),
     ),
     pair_uniforms=("onset",),
     off=_no_dispute,
@@ -94,12 +103,13 @@ def dispute_hazard(x: Inputs) -> Outputs:
 
     p = logistic(base + contiguous + distance ln(km / 3000) + parity ln(s_min /
     s_max) + weight ln((s_i + s_j) / 0.05) + allied + recent + antagonism (A_ij - mean
-    A) - restraint (caution_i + caution_j)). The mean is that of all pairs of states, since the
-    fitted rate is that of an average pair. Pairs at war are in no new dispute; their
-    memory is kept fresh.
+    A) - restraint (caution_i + caution_j) - satisfaction (g_i + g_j)). The mean is
+    that of all pairs of states, since the fitted rate is that of an average pair.
+    Pairs at war are in no new dispute; their memory is kept fresh.
     """
     p = with_partners(x)
     cautious = x.now.caution[..., :, None] + x.now.caution[..., None, :]
+    gains = x.now.satisfaction[..., :, None] + x.now.satisfaction[..., None, :]
     eta = (
         p["base"]
         + p["contiguous"] * x.now.contiguous
@@ -110,6 +120,7 @@ def dispute_hazard(x: Inputs) -> Outputs:
         + p["recent"] * x.now.recent
         + p["antagonism"] * (x.now.antagonism - _mean(x))
         - p["restraint"] * cautious
+        - p["satisfaction"] * gains
     )
     able = both(is_state(x.now.status)) & (x.now.war == 0.0)
     risk = np.where(able, logistic(eta), 0.0)

@@ -87,7 +87,7 @@ def _largest(x: Inputs) -> Mask:
     """Return which part is the largest of its state by people at the start."""
     same = x.now.part_parent[..., :, None] == x.now.part_parent[..., None, :]
     others = np.where(same, x.now.part_population[..., None, :], -np.inf)
-    return np.asarray(x.now.part_population >= others.max(axis=-1))
+    return np.asarray(x.now.part_population >= others.max(axis=-1, initial=0.0))
 
 
 def of_parts(draw: Array, parts: tuple[str, ...]) -> Array:

@@ -217,7 +217,7 @@ def _capital(start: Start, mix: _Mix, output: Array) -> Values:
     """Return capital by sector, its ratio to output at full use, and its usable share."""
     intensity = start.figure("capital") / start.figure("product") / _richest_intensity()
     capital = intensity[..., None] * mix.of("capital_output") * output
-    lost = start.figure("capital_lost_share", 0.0)
+    lost = np.minimum(start.figure("capital_lost_share", 0.0), 0.95)  # as society takes it
     usable = np.clip(1.0 / start.figure("prewar_level", 1.0) / (1.0 - lost), 0.3, 1.0)
     efficiency = usable[..., None] * np.ones_like(output)
     return {
