@@ -145,16 +145,43 @@ def _as_json(
     written: dict[str, str],
     seconds: float,
 ) -> dict[str, Any]:
+    from conjuncture.report.compare_runs import as_json, differences, places
     from conjuncture.report.summary import summary
     from conjuncture.run.ensemble import manifest
 
+    pair = _pair(order)
     return {
         "manifest": manifest(order),
         "summary": {code: summary(history, code) for code in order.scenario.reported},
+        "differences": as_json(differences(history, *pair, order.scenario.reported))
+        if pair
+        else [],
+        "places": as_json(places(history, *pair)) if pair else [],
         "verdicts": [item.as_dict() for item in verdicts],
         "written": written,
         "seconds": seconds,
     }
+
+
+def _pair(order: Order) -> tuple[str, str] | None:
+    """Return the names of a run and of the one that it compares itself with."""
+    base = order.scenario.base
+    return None if base is None else (order.scenario.id, base.id)
+
+
+def _show_differences(order: Order, history: xr.Dataset) -> None:
+    from conjuncture.report.compare_runs import difference_rows, differences, place_rows, places
+    from conjuncture.report.page import number
+
+    pair = _pair(order)
+    if pair is None:
+        return
+    found = differences(history, *pair, order.scenario.reported)
+    title = f"{pair[0]} (here) against {pair[1]} (base): means of {order.members} paired members"
+    print_rows(difference_rows(found, number), title=title)
+    ends = place_rows(places(history, *pair))
+    if ends:
+        print_rows(ends, title=f"Territories that end otherwise than in {pair[1]}")
 
 
 def _shares(found: Verdict) -> str:
@@ -202,6 +229,7 @@ def _show(
             )
         title = f"{order.scenario.title}: median (5 %..95 % of {order.members} members)"
         print_rows(list(rows.values()), title=title)
+    _show_differences(order, history)
     if verdicts:
         print_rows(
             [
