@@ -139,9 +139,13 @@ def _hired(x: Inputs) -> Array:
 
 
 def _residual(x: Inputs) -> Array:
-    """Largest gap of a product balance relative to total output."""
+    """Largest gap of a product balance relative to output, at least a millionth of the base's.
+
+    Below that the gap is the rounding of stocks that are larger than the output.
+    """
     used = (x.now.input_coefficients @ x.now.output[..., None])[..., 0]
     used = used + x.now.claims_met + x.now.consumption + x.now.exports + x.now.unsold
     used = used + x.now.investment_composition * x.now.investment[..., None]
     gap = np.abs(x.now.output + x.now.imports - used).max(-1)
-    return np.asarray(gap / np.maximum(x.now.output.sum(-1), 1e-12))
+    least = 1e-6 * x.now.base_output.sum(-1)
+    return np.asarray(gap / np.maximum(x.now.output.sum(-1), least))

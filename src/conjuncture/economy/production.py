@@ -10,6 +10,11 @@ from conjuncture.economy.capacity import labour_per_unit, usable_capacity
 
 Array = npt.NDArray[np.float64]
 
+KEPT = 0.5
+"""What other uses keep at least when claims of the state do not fit beside them: this part of
+what equal cuts of all uses would leave them. Without it, claims as large as the capacity of one
+sector would stop every use that contains its product."""
+
 ROUNDS = 100
 """Rounds of rationing at most; each relieves the scarcest sector."""
 
@@ -97,7 +102,8 @@ def production(x: Inputs) -> Outputs:
     imports and inventories serve first; the Leontief equation turns what is left
     to ask for into outputs and labour. Where a sector or labour is short, final
     uses are cut, those most that contain most of what is scarce; claims of the
-    state come first. Investment needs all its products, so the scarcest decides.
+    state come first, but leave the others half of what equal cuts would. Investment
+    needs all its products, so the scarcest decides.
     Both regimes meet the same rules, so that a difference between them must come
     from their orders.
     """
@@ -118,8 +124,9 @@ def production(x: Inputs) -> Outputs:
     free = np.minimum(rest, asked)
     spare = np.minimum(rest - free, _inputs_of(needs, final, limit))
     relief = _apply(needs, spare)
-    met = ration(needs, claimed, np.maximum(limit + relief - bound, 0.0))
-    left = np.maximum(limit + relief - bound - _apply(needs, met * claimed), 0.0)
+    there = np.maximum(limit + relief - bound, 0.0)
+    met = ration(needs, claimed, there - _reserved(needs, claimed, asked - free, there))
+    left = np.maximum(there - _apply(needs, met * claimed), 0.0)
     share = ration(needs, asked - free, left)
     got = np.where(asked > 0, (share * (asked - free) + free) / np.maximum(asked, 1e-300), 1.0)
     composition = x.now.investment_composition
@@ -147,6 +154,14 @@ def production(x: Inputs) -> Outputs:
         "unsold": inventories - x.now.inventories,
         "employment": labour_per_unit(x) * made[..., :-1],
     }
+
+
+def _reserved(needs: Array, claimed: Array, others: Array, there: Array) -> Array:
+    """Return what of each resource stays for other uses (:data:`KEPT`); claims that fit are met."""
+    wanted = _apply(needs, others)
+    both = _apply(needs, claimed) + wanted
+    cut = np.minimum(1.0, there / np.maximum(both, 1e-300))
+    return np.asarray(KEPT * cut * wanted)
 
 
 def _inputs_of(needs: Array, final: Array, limit: Array) -> Array:

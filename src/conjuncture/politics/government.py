@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 
+from conjuncture.core.algebra import by_row
 from conjuncture.core.registry import Inputs, Outputs, mechanism
 from conjuncture.politics.readings import (
     TINY,
@@ -149,9 +150,10 @@ def _formed(x: Inputs) -> Array:
     parties, sets, spread = coalitions(labels)
     shape = x.now.party_support.shape
     votes = normalised(x.now.party_support[..., parties]).reshape(-1, len(parties)).T
-    size = sets @ votes
+    size = by_row(votes.T, sets.T).T
     winning = (size > 0.5) & (size - _least(votes) <= 0.5)
-    asked = sets @ np.log(np.maximum(votes, TINY) / (np.maximum(votes, TINY) + SMALL))
+    odds = np.log(np.maximum(votes, TINY) / (np.maximum(votes, TINY) + SMALL))
+    asked = by_row(odds.T, sets.T).T
     communists = sets[:, [parties.index(position(x, "party", "communist"))]]
 
     def flat(values: Array) -> Array:
@@ -163,7 +165,7 @@ def _formed(x: Inputs) -> Array:
     weight /= weight.sum(axis=0)
     weight /= np.maximum(size, TINY)
     out: Array = np.zeros(shape)
-    out[..., parties] = ((sets.T @ weight) * votes).T.reshape(*shape[:2], len(parties))
+    out[..., parties] = (by_row(weight.T, sets) * votes.T).reshape(*shape[:2], len(parties))
     return out
 
 

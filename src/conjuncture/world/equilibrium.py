@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.algebra import by_row
 from conjuncture.core.registry import Inputs, Outputs, mechanism
 from conjuncture.world.pairs import GREAT, TINY, Array
 from conjuncture.world.parameters import assumed, uniform
@@ -82,7 +83,7 @@ def essential_powers(share: Array, count: int) -> tuple[Array, Array]:
     top = np.argsort(-share, axis=-1, kind="stable")[..., :count]
     size = np.take_along_axis(share, top, axis=-1)
     members = (np.arange(2**count)[:, None] >> np.arange(count)) & 1
-    sums = size @ members.T.astype(float)
+    sums = by_row(size, members.T.astype(float))
     half = 0.5 * size.sum(axis=-1)[:, None]
     wins = sums > half * (1.0 + 1e-12)
     loses_without = (sums[..., None] - size[:, None, :]) <= half[..., None] * (1.0 + 1e-12)

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from conjuncture.core.algebra import by_row
 from conjuncture.core.registry import REGISTRY, Inputs
 from conjuncture.data.sectors import SECTORS
 from conjuncture.data.states import states
@@ -125,8 +126,8 @@ def _parts(start: Start) -> Values:
     same = (parents[:, None] == parents[None, :]).astype(float)
 
     def shares(amounts: Array) -> Array:
-        total = amounts @ same
-        even = capital / np.maximum(capital @ same, 1e-300)
+        total = by_row(amounts, same)
+        even = capital / np.maximum(by_row(capital, same), 1e-300)
         return np.asarray(np.where(total > 0, amounts / np.maximum(total, 1e-300), even))
 
     return {
