@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from conjuncture.data.record_past import past
 from record_reader import FIRST, LAST, World, rounded, runs
-
-WINDOW = (1913, 1938)
-"""Years over which growth before the war is measured."""
 
 Years = dict[int, float]
 Data = dict[str, Any]
@@ -23,40 +19,21 @@ def compact(values: Years, digits: int) -> dict[int, list[float]]:
     return {a: [rounded(values[year], digits) for year in range(a, b + 1)] for a, b in spells}
 
 
-def past(values: Years, share: bool) -> Data | None:
-    """Return the last figure up to 1945 and growth over the window."""
-    known = {year: value for year, value in values.items() if year < FIRST and value > 0}
-    if not known:
-        return None
-    last = max(known)
-    found: Data = {"year": last, "last": rounded(known[last])}
-    inside = {y: v for y, v in known.items() if WINDOW[0] <= y <= WINDOW[1]}
-    if not inside or max(inside) - min(inside) < 10:
-        return found
-    first, end = min(inside), max(inside)
-
-    def scale(value: float) -> float:
-        return value if share else math.log(value)
-
-    found["growth"] = rounded((scale(inside[end]) - scale(inside[first])) / (end - first), 4)
-    steps = [scale(inside[y + 1]) - scale(inside[y]) for y in inside if y + 1 in inside]
-    if len(steps) >= 10:
-        found["sd"] = rounded(float(np.std(steps, ddof=1)), 4)
-    found["window"] = [first, end]
-    return found
-
-
 def series(per_unit: dict[str, Years], head: Data, *, digits: int = 5, share: bool = False) -> Data:
     """Return the data of a file."""
     given = {unit: compact(values, digits) for unit, values in per_unit.items()}
-    before = {unit: past(values, share) for unit, values in per_unit.items()}
+    before = {unit: past(values, share=share) for unit, values in per_unit.items()}
     return {
         "id": f"{head['variable']}_{head['source']}",
         "form": "series",
         **head,
         **({"share": True} if share else {}),
         "values": {unit: runs_of for unit, runs_of in given.items() if runs_of},
-        "past": {unit: item for unit, item in before.items() if item is not None and given[unit]},
+        "past": {
+            unit: item.model_dump(mode="json", exclude_none=True)
+            for unit, item in before.items()
+            if item is not None and given[unit]
+        },
     }
 
 

@@ -57,6 +57,7 @@ LISTS = [
     ("plan", "explain", "ussr_1945", "--product", "metals", "--year", "1947"),
     ("plan", "compare", "ussr_1945", "ussr_1945"),
     ("plan", "schema"),
+    ("score", "1945", "--members", "3", "--until", "1947"),
 ]
 
 
@@ -130,6 +131,8 @@ REFUSED = [
     (("run", "1945", "--members", "0"), "members"),
     (("run", "1945", "--until", "1990"), "window"),
     (("run", "1954"), "1945"),
+    (("score", "1945", "--members", "2", "--until", "1946"), "too few"),
+    (("score", "1945", "--history", "nowhere.nc"), "no such file"),
     (("tables", "check", "nowhere.csv"), "no such file"),
     (("tables", "analyse", "usa_1947", "--of", "capitl"), "capital"),
     (("tables", "aggregate", "usa_1947", "nowhere.yaml", "out"), "no such file"),

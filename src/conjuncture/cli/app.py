@@ -20,6 +20,7 @@ from conjuncture.cli import (
     plan,
     regions,
     run,
+    score,
     sources,
     states,
     sweep,
@@ -50,6 +51,7 @@ app.add_typer(describe.series_app, name="series")
 app.command("scenarios")(describe.scenarios)
 app.command("variables")(describe.variables)
 app.command("run")(run.run)
+app.command("score")(score.score)
 
 
 def _version(show: bool) -> None:

@@ -1,0 +1,1 @@
+"""Scores: how well a run's ensemble forecast the record, against simple baselines."""
