@@ -44,6 +44,7 @@ ROOMS = {
     "world": "Mechanisms between states",
     "run": "Scenarios, the order of a year, simulation, histories",
     "theory": "Claims, checks, evidence, verdicts",
+    "score": "Proper scores against the record, baselines, mechanisms switched off",
     "report": "Summaries, figures, the page of a run, origins",
 }
 """Rooms with a public interface, in the order of the data."""

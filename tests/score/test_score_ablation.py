@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import xarray as xr
-from histories import YEARS, flows, growing, item
+from histories import YEARS, flows, growing, item, rate
 
 from conjuncture.core.errors import InputError
 from conjuncture.run.ensemble import order_run
@@ -65,6 +65,28 @@ def test_common_draws_make_small_effects_visible() -> None:
     assert change in paired.found
 
 
+def test_events_are_compared_too() -> None:
+    disputes = item(
+        "pair_years", "dispute", years={"FRA-ITA": (1950,)},
+        exposed={"FRA": ((1946, 1991),), "ITA": ((1946, 1991),)}, rate=rate(),
+    )  # fmt: skip
+    quiet = np.zeros((10, COUNT, 2, 2))
+    right = quiet.copy()
+    right[:8, 4, 0, 1] = 1
+    found = compare_histories(
+        flows(("FRA", "ITA"), dispute=quiet),
+        flows(("FRA", "ITA"), dispute=right),
+        "m",
+        record=[disputes],
+    )
+    by_name = {change.name: change for change in found.changes}
+    change = by_name["dispute (brier)"]
+    # fair Brier of 8 in 10: 0.04 - 0.16 / 9, in place of 1, one cell of ten
+    assert change.base == pytest.approx(0.1)
+    assert change.change == pytest.approx((0.04 - 0.16 / 9 - 1) / COUNT)
+    assert by_name["disputes of pairs"].change == pytest.approx(0.8)
+
+
 def test_outcomes_counted_by_hand() -> None:
     codes = ("FRA", "SUN", "IND")
     war = np.zeros((2, COUNT + 1, 3, 3))
@@ -114,9 +136,7 @@ def scored_run() -> xr.Dataset:
 def test_the_scenario_is_scored_against_the_catalog(scored_run: xr.Dataset) -> None:
     scores = score_history(scored_run)
     assert {"gdp_index", "population", "steel"} <= {s.variable for s in scores}
-    rows = series_rows(scores)
-    assert len(rows) == len(scores)
-    assert event_rows(scores) == []
+    assert len(series_rows(scores)) + len(event_rows(scores)) == len(scores)
     for item_ in judged():
         assert all(year > 1945 for code in item_.values for year in item_.series(code))
         assert all(past.year <= 1945 for past in item_.past.values())

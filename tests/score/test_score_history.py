@@ -10,7 +10,9 @@ from scipy.stats import norm
 
 from conjuncture.core.errors import InputError
 from conjuncture.data.record_model import RecordFile
+from conjuncture.data.states import state
 from conjuncture.score.scores import PERIODS, Score, score_history
+from conjuncture.score.votes import vote_series
 
 COUNT = len(YEARS)
 
@@ -224,3 +226,38 @@ def test_variables_that_the_history_lacks_are_passed_over() -> None:
     other: RecordFile = item("series", "steel", **growing("FRA", 0.03))
     votes = item("votes", "vote_share", votes={"FRA": {"1946-06-02": {"a": 30.0}}})
     assert score_history(gdp(TRUTH, TRUTH, TRUTH), [other, PAIRS, votes]) == []
+
+
+# Votes ------------------------------------------------------------------------------------
+
+
+def test_votes_are_compared_with_the_support_of_families() -> None:
+    ballots = {
+        "1946-06-02": {"Communist/Socialist": 26.0, "Social democracy": 21.0},
+        "1946-11-10": {"Communist/Socialist": 28.6, "Christian democracy": 20.0, "Liberal": 5.0},
+    }
+    votes = item("votes", "vote_share", votes={"FRA": ballots})
+    series = {f.variable: f for f in vote_series(votes)}
+    assert series["party_support:communist"].series("FRA") == {1946: pytest.approx(0.286)}
+    assert series["party_support:centre"].series("FRA") == {1946: pytest.approx(0.25)}
+    assert series["party_support:socialist"].series("FRA") == {1946: 0.0}
+    parties = ("communist", "socialist", "centre")
+    support = np.broadcast_to(np.array([0.386, 0.2, 0.25]), (3, COUNT, 1, 3))
+    history = xr.Dataset(
+        {"party_support": (("member", "year", "territory", "party"), support)},
+        coords={"year": list(YEARS), "territory": ["FRA"], "party": list(parties)},
+    )
+    found = {s.variable: s for s in score_history(history, list(series.values()))
+             if (s.period, s.group) == ("all", "all")}  # fmt: skip
+    assert set(found) == {f"party_support:{party}" for party in parties}
+    assert found["party_support:communist"].score == pytest.approx(0.1)
+    assert found["party_support:centre"].score == pytest.approx(0)
+
+
+def test_the_past_of_votes_is_the_last_election_of_the_state_file() -> None:
+    source = item("votes", "vote_share", votes={"FRA": {"1946-06-02": {"Liberal": 1.0}}})
+    votes = source.model_copy(update={"source": "parlgov"})
+    (communist,) = [f for f in vote_series(votes) if f.variable.endswith(":communist")]
+    wanted = sum(p.vote or 0 for p in state("FRA").parties if p.family == "Communist/Socialist")
+    assert communist.past["FRA"].year == 1945
+    assert communist.past["FRA"].last == pytest.approx(wanted / 100)

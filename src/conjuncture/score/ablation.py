@@ -23,6 +23,7 @@ from conjuncture.data.record_model import RecordFile
 from conjuncture.run.batch import Progress
 from conjuncture.run.ensemble import Arm, Order, run_arms
 from conjuncture.run.scenario import mechanisms
+from conjuncture.score.cells import Cells
 from conjuncture.score.errors import jackknife
 from conjuncture.score.outcomes import outcomes
 from conjuncture.score.scores import Scored, score_cells
@@ -237,7 +238,7 @@ class Measured:
         return cls(
             history.sizes["member"],
             {
-                (s.item.id, s.measure): s
+                (s.item.id, s.measure): s if s.item.form == "series" else _condensed(s)
                 for s in score_cells(history, record)
                 if s.measure in MEASURES
             },
@@ -248,6 +249,20 @@ class Measured:
             },
             {key: _checksum(values.to_numpy()) for key, values in numbers.items()},
         )
+
+
+def _condensed(scored: Scored) -> Scored:
+    """Return a score as one cell: two runs from one start are asked about the same events."""
+    cells = scored.cells
+    one = Cells(
+        cells.values.mean(axis=1, keepdims=True),
+        cells.observed.mean(keepdims=True),
+        np.zeros(1, dtype=int),
+        np.array(["all"]),
+        np.array([""]),
+    )
+    score, without = scored.score.mean(keepdims=True), scored.without.mean(axis=1, keepdims=True)
+    return Scored(scored.item, scored.measure, one, score, without, {})
 
 
 def _checksum(values: Array) -> str:

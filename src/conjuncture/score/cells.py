@@ -106,8 +106,10 @@ def of_year(history: xr.Dataset, name: str, *, closing: bool = False) -> Array:
     """Return a variable by (members, years, territories, ...).
 
     A stock is that of the year's end, or the mean over the year where its record is.
+    ``party_support:communist`` is one family of a variable by party.
     """
-    data = history[name]
+    name, _, party = name.partition(":")
+    data = history[name].sel(party=party) if party else history[name]
     if "year" in data.dims:
         return np.asarray(
             data.transpose("member", "year", "territory", ...).to_numpy(), dtype=float
@@ -142,7 +144,8 @@ def series_cells(history: xr.Dataset, item: RecordFile) -> Cells | None:
     Figures of a variable that is no share are logarithms; zeros of the record have none
     and are left out, and so are cells in which a member has no positive figure.
     """
-    if item.variable not in history:
+    name, _, party = item.variable.partition(":")
+    if name not in history or (party and party not in history["party"].to_numpy().tolist()):
         return None
     years = history["year"].to_numpy().astype(int)
     at = {int(year): k for k, year in enumerate(years)}

@@ -7,16 +7,18 @@ from conjuncture.data.catalog import LAST_STARTING_YEAR, Series, all_series, fig
 from conjuncture.data.record_files import record_file, record_files
 from conjuncture.data.record_model import RecordFile
 from conjuncture.data.record_past import past
+from conjuncture.score.votes import vote_series
 
 
 def judged() -> list[RecordFile]:
-    """Return every file of the record, and the catalog's series in the same form.
+    """Return every file of the record, and votes and the catalog's series in the same form.
 
     A series in the money of a table, or by sector, has no counterpart in a run that the
     score could take as it is; one whose source and territory a file of the record has, would
     be counted twice. Both are left out.
     """
     files = [record_file(name) for name in record_files()]
+    files += [votes for f in files if f.form == "votes" for votes in vote_series(f)]
     taken = {(f.variable, f.source, code) for f in files for code in f.values}
     return files + [
         as_file(item)
