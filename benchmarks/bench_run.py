@@ -43,7 +43,7 @@ def run_cold(order: Order) -> xr.Dataset:
 
 def main() -> None:
     members = int(sys.argv[1]) if len(sys.argv) > 1 else 200
-    scenario = load_scenario("1945")
+    scenario = load_scenario("ussr_1945")
     run(order_run(scenario, members=1))  # load tables and libraries first
     print("| members | seconds, history | per member | cold plans / warm |")
     print("|---|---|---|---|")

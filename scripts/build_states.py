@@ -12,8 +12,11 @@ from typing import Any
 
 import yaml
 
+import states_growth as growth
+import states_history as history
 import states_parts as parts
 import states_people as people
+import states_society as society
 from build_common import arguments
 from conjuncture.core.files import write_text
 from conjuncture.data.rules import load_rules
@@ -49,8 +52,13 @@ def build(data: Path) -> World:
     parts.china(world)
     parts.products(world)
     people.heads(world)
-    for step in (sectors, capital, arms, openness, ownership, deaths):
+    for step in (
+        sectors, history.capital_lost, capital, arms, openness, ownership, deaths, growth.growth,
+        growth.people, growth.level, society.schooling, society.incomes, society.democracy,
+    ):  # fmt: skip
         step(world)
+    for code in world.units:
+        history.held_since(world, code, spells(world, code))
     return world
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from conjuncture.core.registry import PHASES, Mechanism, Parameter, order
+from conjuncture.core.order import order
+from conjuncture.core.registry import PHASES, Mechanism, Parameter
 from conjuncture.core.sources import ASSUMED
 from conjuncture.core.state import Variable, variables
 from conjuncture.run.scenario import (

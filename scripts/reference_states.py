@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conjuncture.data.rules import Rule, rules
-from conjuncture.data.state_model import State, StateFigure
+from conjuncture.data.state_model import BOUNDED, SIGNED, State, StateFigure
 from conjuncture.data.states import states
 from reference_markup import code, facts, link, number, table, text
 from reference_pages import cards
@@ -162,7 +162,7 @@ def _rule(item: Rule, uses: list[str]) -> str:
                     "Formula": code(item.formula),
                     "Numbers": code(numbers),
                     "Donors": ", ".join(item.donors),
-                    "Spread": "" if item.spread is None else f"{item.spread:g} log points",
+                    "Spread": "" if item.spread is None else f"{item.spread:g} {_points(item)}",
                     "From": text(item.spread_from),
                     "Later figures": text(item.structural),
                     "Sources": cards(here, item.sources),
@@ -172,6 +172,17 @@ def _rule(item: Rule, uses: list[str]) -> str:
             ", ".join(uses) or "None.",
         ]
     )
+
+
+def _points(rule: Rule) -> str:
+    """Return what a rule's spread is counted in."""
+    named = {
+        name
+        for item in states().values()
+        for name, figure in item.figures.items()
+        if figure.rule == rule.id
+    }
+    return "in the figure's unit" if named and named <= SIGNED | BOUNDED else "log points"
 
 
 def users() -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from conjuncture.data.state_model import FIGURES, FOLLOWING
+from conjuncture.data.state_model import BOUNDED, FIGURES, FOLLOWING, SIGNED
 from states_reader import Sources, facts
 
 Units = Mapping[str, dict[str, Any]]
@@ -41,6 +41,17 @@ class Item:
         return replace(self, value=self.value * factor, **more)
 
 
+def _prior(name: str, value: float, spread: float) -> dict[str, Any] | None:
+    """Return the prior of a figure: of the form that its kind of number needs."""
+    if name in SIGNED | BOUNDED:
+        prior: dict[str, Any] = {"kind": "normal", "mean": value, "sd": spread}
+        return prior | ({"minimum": 0.0, "maximum": 1.0} if name in BOUNDED else {})
+    if value <= 0:
+        return None
+    prior = {"kind": "lognormal", "median": value, "sigma": spread}
+    return prior | ({"maximum": 1.0} if FIGURES[name].startswith("share") else {})
+
+
 @dataclass
 class Rules:
     """The rules, with what is computed for them."""
@@ -69,10 +80,8 @@ class Rules:
         value = rounded(item.value)
         spread = self.items[item.rule].get("spread") if item.rule else None
         prior, reason = item.prior, item.reason
-        if prior is None and spread and value > 0 and name not in FOLLOWING:
-            prior = {"kind": "lognormal", "median": value, "sigma": spread}
-            if FIGURES[name].startswith("share"):
-                prior["maximum"] = 1.0
+        if prior is None and spread and name not in FOLLOWING:
+            prior = _prior(name, value, spread)
         if item.rule and not reason:
             reason = f"rule {item.rule}"
         data = {

@@ -121,22 +121,24 @@ def soviet(world: World) -> None:
 def _soviet_product(world: World, before: dict[str, Item]) -> None:
     losses = next(row for row in world.read.rows("losses") if row["country"] == "USSR")
     lost = float(losses["national_wealth_lost_pct"]) / 100
-    people = world.read.base_1938("USSR (1938 borders)", "population_million")
     under = world.read.base_1938("Occupied USSR (part within 1938 borders)", "population_million")
-    left = 1 - lost * people / under
     russia = (1e3 * under - before["SUN_UKR"].value - before["SUN_BLR"].value) / before[
         "SUN_RUS"
     ].value
-    world.rules.set(
-        "occupied_republics", capital_left=left, exponent=EXPONENT, russia_occupied=russia
-    )
     occupied = dict.fromkeys(OCCUPIED, 1.0) | {"SUN_RUS": russia}
+    everyone = sum(item.value for item in before.values())
+    hit = sum(before[name].value * share for name, share in occupied.items()) / everyone
+    left = 1 - lost / hit
+    world.rules.set(
+        "occupied_republics", capital_left=left, capital_lost=1 - left, exponent=EXPONENT,
+        russia_occupied=russia, people_occupied=hit,
+    )  # fmt: skip
     weight, capital = {}, {}
     for name in world.parts("SUN"):
         share = occupied.get(name, 0.0)
         persons = world.value(name, "population")
         weight[name] = persons * (1 - share + share * left**EXPONENT)
-        capital[name] = persons * (1 - share + share * left)
+        capital[name] = before[name].value * (1 - share + share * left)
     whole = world.found["SUN"]["product"]
     for name, value in weight.items():
         world.put(

@@ -35,6 +35,10 @@ FILES = {
     "ww2_deaths": "world/ww2/deaths_all_countries_wikipedia2022_midpoints.csv",
     "owid_milex": "world/military/milex_share_gdp.csv",
     "etemad_luciani_1991": "io/ussr_allies_macro_1925_1955/owid_historical_1925_1955.csv",
+    "polity_5": "world/regimes/polity5_v2018.csv",
+    "vdem_15_polyarchy": "world/regimes/vdem15_ert_regimes.csv",
+    "wid_2023": "world/inequality/wid2023_pretax.csv",
+    "wwid_2018": "world/inequality/wwid2018_top1_income.csv",
     "harrison_1998": "io/ww2_great_powers_harrison_1998/gdp_1938_1945.csv",
 }
 """Cards whose checksum must be that of the file read here."""
@@ -114,6 +118,11 @@ class Sources:
             for row in self.rows("cow_nmc_7")
             if int(row["ccode"]) == cow and row[column] != "" and 1938 <= int(row["year"]) <= 1945
         }
+
+    @cached_property
+    def counted(self) -> dict[tuple[str, int], float]:
+        """Population, thousand, by state of the Correlates of War (National Capabilities)."""
+        return self._table("cow_nmc_7", "ccode", "tpop")
 
     def trade(self, cow: int, year: int) -> tuple[float, float] | None:
         """Return imports and exports, million current dollars."""

@@ -161,34 +161,27 @@ def _height(world: World, code: str) -> float:
 
 def capital(world: World) -> None:
     """Capital of wholes by the rule, of parts by their weights."""
-    war, rules = facts("war"), world.rules
+    rules = world.rules
     table = load_table("usa_1947")
     assert table.capital is not None
     ratio = float(table.capital.stock.sum() / table.value_added.sum())
-    lost = {}
-    for row in world.read.rows("losses"):
-        for code, name in war["observed"].items():
-            if row["country"] == name:
-                share = row["national_wealth_lost_pct"] or row["industry_fixed_assets_lost_pct"]
-                lost[code] = float(share) / 100
-    torn = mean(lost[code] for code in ("DEU", "ITA", "SUN", "JPN"))
-    lost |= dict.fromkeys(war["fought_over"], torn) | dict.fromkeys(war["occupied"], torn / 2)
-    rules.set("capital_output", ratio=ratio, lost_fought_over=torn, lost_occupied=torn / 2)
+    rules.set("capital_output", ratio=ratio)
     for code in world.wholes():
         now = world.get(code, "product")
         if now is None:
             world.put(code, "capital", None, NO_SOURCE)
             continue
         peak = _peak(world, code)
+        lost = world.value(code, "capital_lost_share")
         base = max(peak, math.sqrt(peak * now.value)) if peak else now.value
         world.put(
             code,
             "capital",
             Item(
-                ratio * base * (1 - lost.get(code, 0.0)), "usa_1947_capital", "1947",
+                ratio * base * (1 - lost), "usa_1947_capital", "1947",
                 "capital_output", "structural",
                 ("maddison_2023", "harrison_1998", "usa_1947_table"),
-                f"base {base:,.0f} million, {100 * lost.get(code, 0.0):.1f} per cent lost",
+                f"base {base:,.0f} million, {100 * lost:.1f} per cent lost",
             ),
         )  # fmt: skip
     for code, unit in world.units.items():

@@ -57,7 +57,7 @@ LISTS = [
     ("plan", "explain", "ussr_1945", "--product", "metals", "--year", "1947"),
     ("plan", "compare", "ussr_1945", "ussr_1945"),
     ("plan", "schema"),
-    ("score", "1945", "--members", "3", "--until", "1947"),
+    ("score", "ussr_1945", "--members", "3", "--until", "1947"),
 ]
 
 
@@ -126,12 +126,12 @@ REFUSED = [
     (("plan", "frontier", "usa_1947", "--second", "least_labour", "--out", "x.txt"), ".csv"),
     (("plan", "ensemble", "usa_1974"), "usa_1947"),
     (("plan", "compare", "nowhere.nc", "ussr_1945"), "no such file"),
-    (("run", "1945", "--set", "demobilisation.pase=1"), "demobilisation.pace"),
-    (("run", "1945", "--set", "demobilisation.pace=much"), "not a number"),
-    (("run", "1945", "--members", "0"), "members"),
-    (("run", "1945", "--until", "1990"), "window"),
+    (("run", "ussr_1945", "--set", "demobilisation.pase=1"), "demobilisation.pace"),
+    (("run", "ussr_1945", "--set", "demobilisation.pace=much"), "not a number"),
+    (("run", "ussr_1945", "--members", "0"), "members"),
+    (("run", "ussr_1945", "--until", "1990"), "window"),
     (("run", "1954"), "1945"),
-    (("score", "1945", "--members", "2", "--until", "1946"), "too few"),
+    (("score", "ussr_1945", "--members", "2", "--until", "1946"), "too few"),
     (("score", "1945", "--history", "nowhere.nc"), "no such file"),
     (("tables", "check", "nowhere.csv"), "no such file"),
     (("tables", "analyse", "usa_1947", "--of", "capitl"), "capital"),
@@ -216,7 +216,9 @@ def test_a_plan_is_written_whole(tmp_path: Path) -> None:
 
 
 def test_the_main_job_ends_with_verdicts_and_its_files(tmp_path: Path) -> None:
-    shown = call("run", "1945", "--members", "4", "--until", "1950", "--out", "a.nc", cwd=tmp_path)
+    shown = call(
+        "run", "ussr_1945", "--members", "4", "--until", "1950", "--out", "a.nc", cwd=tmp_path
+    )
     assert shown.returncode == 0, shown.stderr
     text = " ".join(shown.stdout.split())
     for part in ("Verdicts", "C13", "C14", "reconstruction", "unplanned"):
@@ -231,7 +233,7 @@ def test_the_main_job_ends_with_verdicts_and_its_files(tmp_path: Path) -> None:
 
 
 def test_the_main_job_in_json(tmp_path: Path) -> None:
-    shown = call("run", "1945", "--members", "3", "--until", "1947", "--json", cwd=tmp_path)
+    shown = call("run", "ussr_1945", "--members", "3", "--until", "1947", "--json", cwd=tmp_path)
     data = json.loads(shown.stdout)
     assert {v["id"] for v in data["verdicts"]} == {"C13", "C14"}
     assert data["manifest"]["members"] == 3
@@ -240,7 +242,7 @@ def test_the_main_job_in_json(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals differ on Windows")
 def test_an_interrupt_keeps_what_is_done_and_the_same_command_resumes(tmp_path: Path) -> None:
-    command = ["run", "1945", "--members", "110", "--until", "1947"]
+    command = ["run", "ussr_1945", "--members", "110", "--until", "1947"]
     code = "from conjuncture.cli import main; main()"
     running = subprocess.Popen(
         [sys.executable, "-c", code, *command],

@@ -24,7 +24,7 @@ _PLAN = ("usa_1947", "--years", "2")
         ("plan", "ensemble", *_PLAN, "--out", "{folder}"),
         ("plan", "backtest", "usa_1947", "--out", "{folder}"),
         ("plan", "sweep", *_PLAN[:1], "{variants}", "--out", "{folder}"),
-        ("run", "1945", "--out", "{folder}"),
+        ("run", "ussr_1945", "--out", "{folder}"),
     ],
 )
 def test_a_place_that_cannot_be_written_is_refused_at_once(

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from scipy import stats
 
-from conjuncture.core.priors import Prior, normals, uniforms
+from conjuncture.core import draws
+from conjuncture.core.priors import Prior, uniforms
 
 CASES = [
     (Prior(kind="uniform", low=1.0, high=3.0), stats.uniform(1.0, 2.0)),
@@ -47,11 +48,38 @@ def test_impossible_priors_are_refused(fields: dict[str, object]) -> None:
 def test_a_member_draws_the_same_in_every_batch(seed: int, cut: int, stop: int) -> None:
     whole = uniforms(seed, "a.b", range(stop))
     np.testing.assert_array_equal(whole[cut:], uniforms(seed, "a.b", range(cut, stop)))
-    shocks = normals(seed, "x", range(stop))[1:]
-    np.testing.assert_array_equal(shocks[cut:], normals(seed, "x", range(cut, stop))[1:])
+    for of in (draws.normals, draws.uniforms, draws.pair_uniforms):
+        whole = of(seed, "x", range(stop), 1950, ("A", "B"))[1:]
+        np.testing.assert_array_equal(
+            whole[cut:], of(seed, "x", range(cut, stop), 1950, ("A", "B"))[1:]
+        )
 
 
 def test_streams_differ_by_name_and_seed() -> None:
     first = uniforms(1, "a", range(5))
     assert not np.array_equal(first, uniforms(1, "b", range(5)))
     assert not np.array_equal(first, uniforms(2, "a", range(5)))
+
+
+def test_yearly_draws_depend_on_their_codes_and_not_on_the_order() -> None:
+    there = draws.pair_uniforms(7, "x", range(50), 1950, ("A", "B", "C"))
+    back = draws.pair_uniforms(7, "x", range(50), 1950, ("C", "B", "A"))
+    np.testing.assert_array_equal(there, back[:, ::-1, ::-1])
+    assert (there[0] == 0.5).all()
+    assert not np.array_equal(there[1:], np.swapaxes(there[1:], 1, 2))
+    assert not np.array_equal(there, draws.pair_uniforms(7, "x", range(50), 1951, ("A", "B", "C")))
+
+
+def test_yearly_draws_are_uniform_and_unrelated() -> None:
+    """Kolmogorov-Smirnov against the uniform; correlations across codes, years and names."""
+    one = draws.uniforms(3, "x", range(20_000), 1946, ("A", "B"))[1:]
+    assert stats.kstest(one[:, 0], "uniform").pvalue > 1e-3
+    others = [
+        one[:, 1],
+        draws.uniforms(3, "x", range(20_000), 1947, ("A",))[1:, 0],
+        draws.uniforms(3, "y", range(20_000), 1946, ("A",))[1:, 0],
+        draws.uniforms(4, "x", range(20_000), 1946, ("A",))[1:, 0],
+        np.roll(one[:, 0], 1),
+    ]
+    for other in others:
+        assert abs(np.corrcoef(one[:, 0], other)[0, 1]) < 0.03

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conjuncture.core.errors import CircularError, InputError
+from conjuncture.core.order import order, upstream
 from conjuncture.core.priors import Prior
 from conjuncture.core.registry import (
     Inputs,
@@ -13,8 +14,6 @@ from conjuncture.core.registry import (
     Parameter,
     Registry,
     mechanism,
-    order,
-    upstream,
 )
 
 

@@ -120,4 +120,4 @@ def test_a_run_needs_no_file_of_the_record(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(record_files, "load_record_files", refuse)
     record_files.record_files.cache_clear()
-    run(order_run(load_scenario("1945"), members=1, until=1946))
+    run(order_run(load_scenario("ussr_1945"), members=1, until=1946))

@@ -15,7 +15,7 @@ from conjuncture.core.files import content_root
 from conjuncture.core.sources import sources
 from conjuncture.data.country import load_country
 from conjuncture.data.rules import load_rules, rule, rules
-from conjuncture.data.state_model import ADDITIVE, END, FIGURES, FOLLOWING, State, day
+from conjuncture.data.state_model import ADDITIVE, END, FIGURES, FOLLOWING, SIGNED, State, day
 from conjuncture.data.states import load_states, parts, state, state_codes, states
 
 ALL = tuple(states().values())
@@ -77,12 +77,20 @@ STRUCTURAL = {
     "divided_by_product": {"energy"},
     "energy_per_product": {"energy"},
     "equal_per_head": {"product", "product_per_head"},
+    "growth_between_peaks": {"prewar_growth"},
+    "growth_between_years": {"growth_1928_1938"},
     "growth_since_1913": {"product", "product_per_head"},
     "industry_split": {"industry_share_of_labour", "industry_share_of_product"},
     "labour_split": {"agriculture_share_of_labour"},
+    "level_of_parent": {"prewar_level"},
+    "members_by_people": {"schooling"},
     "per_head_of_donors": {"product", "product_per_head"},
     "polish_lands": {"population"},
     "population_carried_back": {"population"},
+    "polity_from_vdem": {"democracy"},
+    "prewar_level_of_series": {"prewar_level"},
+    "schooling_by_product": {"schooling"},
+    "schooling_carried_back": {"schooling"},
     "product_split": {"agriculture_share_of_product"},
     "split_of_parent": SECTOR_FIGURES,
     "sum_of_parts": {"population", "product_per_head"},
@@ -96,8 +104,11 @@ def test_nothing_is_of_after_1945_but_slow_structure() -> None:
     used: dict[str, set[str]] = {}
     for item in ALL:
         for name, figure in item.figures.items():
-            assert figure.use in {"start", "structural"}, (item.id, name)
-            if figure.use == "start":
+            assert figure.use in {"start", "fit", "structural"}, (item.id, name)
+            if figure.use == "fit":
+                assert name in SIGNED
+                assert figure.last_year <= 1940, (item.id, name)
+            elif figure.use == "start":
                 assert figure.last_year <= 1945 or figure.date == "1946-01-01", (item.id, name)
             else:
                 used.setdefault(figure.rule, set()).add(name)
@@ -116,7 +127,7 @@ def test_every_source_and_rule_is_known_and_nothing_is_negative() -> None:
     for item in ALL:
         assert set(item.cards()) <= set(sources())
         for name, figure in item.figures.items():
-            assert figure.value >= 0, (item.id, name)
+            assert figure.value >= 0 or name in SIGNED, (item.id, name)
             assert figure.unit == FIGURES[name]
             assert (figure.basis == "observed") == (not figure.rule)
             if figure.rule:
@@ -274,6 +285,8 @@ FIGURE: dict[str, Any] = {
     "use": "start",
     "basis": "observed",
 }
+SCHOOLING = FIGURE | {"unit": FIGURES["schooling"]}
+GROWTH = FIGURE | {"unit": FIGURES["prewar_growth"], "date": "1913/1938", "use": "fit"}
 SPELL = {
     "start": "1900",
     "holder": "XAA",
@@ -306,11 +319,20 @@ def test_a_sound_file_is_read(tmp_path: Path) -> None:
     assert load_states(write(tmp_path, unit()))["XAA"].holder == "XAA"
 
 
+def test_growth_may_be_negative_and_of_before_1946_only(tmp_path: Path) -> None:
+    fall = unit(figures={"prewar_growth": GROWTH | {"value": -0.01}})
+    assert load_states(write(tmp_path, fall))["XAA"].value("prewar_growth") == -0.01
+    late = unit(figures={"prewar_growth": GROWTH | {"date": "1928/1950"}})
+    with pytest.raises(InputError, match="observed after 1945"):
+        load_states(write(tmp_path, late))
+
+
 @pytest.mark.parametrize(
     ("item", "message"),
     [
         (unit(figure={"value": -1.0}), "is negative"),
         (unit(figure={"unit": "persons"}), "unit differs"),
+        (unit(figures={"schooling": SCHOOLING | {"value": -0.1}}), "is negative"),
         (unit(figure={"source": "madison_2023"}), "did you mean maddison_2023"),
         (unit(figure={"date": "1947"}), "observed after 1945"),
         (unit(figure={"date": "1947", "use": "structural"}), "must not be of after 1945"),

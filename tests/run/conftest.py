@@ -13,7 +13,7 @@ MEMBERS = 12
 
 @pytest.fixture(scope="session")
 def order() -> Order:
-    return order_run(load_scenario("1945"), members=MEMBERS, until=1952)
+    return order_run(load_scenario("ussr_1945"), members=MEMBERS, until=1952)
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,12 @@ import xarray as xr
 
 from conjuncture.accounts.library import load_variants
 from conjuncture.core.registry import Inputs
+from conjuncture.data.sectors import SECTORS
 from conjuncture.economy.production import production
 from conjuncture.run.ensemble import Order
-from conjuncture.run.start import draw_variants, initial_state
+from conjuncture.run.start import initial_state
+from conjuncture.run.starts.base import Start
+from conjuncture.run.starts.own_table import draw_variants
 
 
 def test_every_product_balance_closes(history: xr.Dataset) -> None:
@@ -89,7 +92,8 @@ def test_stores_never_fall_below_nothing_and_hold_goods_only(history: xr.Dataset
 
 def test_every_member_starts_with_all_its_labour_at_work(order: Order) -> None:
     spec = order.spec()
-    stocks, constants, _ = initial_state(spec.territories, spec.seed, range(6), {})
+    start = Start(spec.start, spec.territories, spec.seed, range(6), {})
+    stocks, constants, _ = initial_state(start)
     used = (constants["labour_coefficients"] * constants["base_output"]).sum(-1)
     people = stocks["population"] * constants["working_age_share"] * constants["participation"]
     np.testing.assert_allclose(used, people - constants["armed_forces_start"], rtol=1e-12)
@@ -98,7 +102,8 @@ def test_every_member_starts_with_all_its_labour_at_work(order: Order) -> None:
 def test_the_orders_of_the_base_year_reproduce_it(order: Order) -> None:
     """With the base year's orders, labour, stocks and weather, production is the table's."""
     spec = order.spec()
-    stocks, constants, sectors = initial_state(spec.territories, spec.seed, range(8), {})
+    start = Start(spec.start, spec.territories, spec.seed, range(8), {})
+    stocks, constants, _ = initial_state(start)
     zero = np.zeros_like(stocks["capital"])
     people = stocks["population"] * constants["working_age_share"] * constants["participation"]
     orders = {
@@ -106,12 +111,12 @@ def test_the_orders_of_the_base_year_reproduce_it(order: Order) -> None:
         "building": stocks["capital"]
         * (constants["base_investment"] / stocks["capital"].sum(-1))[..., None],
         "restoration": zero,
-        "exports": constants["base_exports"],
-        "imports": constants["base_imports"],
     }
     now = {
         **stocks,
         **constants,
+        "exports": constants["base_exports"],
+        "imports": constants["base_imports"],
         **{f"directed_{name}": value for name, value in orders.items()},
         **{f"demanded_{name}": zero for name in orders},
         "planning_coverage": np.ones_like(people),
@@ -132,7 +137,7 @@ def test_the_orders_of_the_base_year_reproduce_it(order: Order) -> None:
             lag=SimpleNamespace(),
             p=SimpleNamespace(),
             draw=SimpleNamespace(),
-            sectors=sectors,
+            sectors=SECTORS,
         )
     )
     np.testing.assert_allclose(found["output"], constants["base_output"], rtol=1e-6)

@@ -23,7 +23,7 @@ def same(left: xr.Dataset, right: xr.Dataset) -> None:
 
 def test_a_member_does_not_depend_on_its_batch(order: Order, history: xr.Dataset) -> None:
     alone = simulate(order.spec(), range(7, 9))
-    whole = history.sel(scenario="1945").isel(member=slice(7, 9))
+    whole = history.sel(scenario="ussr_1945").isel(member=slice(7, 9))
     for name in ("gdp_index", "output", "consumption"):
         np.testing.assert_array_equal(alone.flows[name], whole[name].to_numpy(), name)
 
@@ -31,7 +31,7 @@ def test_a_member_does_not_depend_on_its_batch(order: Order, history: xr.Dataset
 def test_a_longer_window_changes_no_earlier_year(order: Order, history: xr.Dataset) -> None:
     longer = simulate(replace(order.spec(), until=order.until + 2), range(4))
     years = order.until - order.scenario.start
-    short = history.sel(scenario="1945").isel(member=slice(0, 4))
+    short = history.sel(scenario="ussr_1945").isel(member=slice(0, 4))
     np.testing.assert_array_equal(
         longer.flows["gdp_index"][:, :years], short["gdp_index"].to_numpy()
     )
@@ -40,18 +40,18 @@ def test_a_longer_window_changes_no_earlier_year(order: Order, history: xr.Datas
 def test_scenarios_are_paired(history: xr.Dataset) -> None:
     """The control meets the same harvests, armies and parameters."""
     for name in ("harvest", "armed_forces", "parameter_value"):
-        planned, control = (history[name].sel(scenario=s) for s in ("1945", "unplanned"))
+        planned, control = (history[name].sel(scenario=s) for s in ("ussr_1945", "unplanned"))
         np.testing.assert_array_equal(planned.to_numpy(), control.to_numpy())
 
 
 def test_another_seed_gives_another_history(order: Order, history: xr.Dataset) -> None:
     other = simulate(replace(order.spec(), seed=order.seed + 1), range(4))
-    first = history.sel(scenario="1945").isel(member=slice(0, 4))
+    first = history.sel(scenario="ussr_1945").isel(member=slice(0, 4))
     assert not np.array_equal(other.flows["gdp_index"], first["gdp_index"].to_numpy())
 
 
 def test_no_run_reads_a_figure_kept_for_judging() -> None:
-    order = order_run(load_scenario("1945"), members=2, until=1951)
+    order = order_run(load_scenario("ussr_1945"), members=2, until=1951)
     with catalog.watch() as readings:
         run(order)
     assert all(reading.purpose != "judge" for reading in readings)
@@ -67,7 +67,7 @@ def test_a_run_does_not_change_when_all_later_figures_are_lost(
     }
     monkeypatch.setattr(catalog, "all_series", lambda: blind)
     again = simulate(order.spec(), range(3))
-    first = history.sel(scenario="1945").isel(member=slice(0, 3))
+    first = history.sel(scenario="ussr_1945").isel(member=slice(0, 3))
     np.testing.assert_array_equal(again.flows["gdp_index"], first["gdp_index"].to_numpy())
 
 
@@ -75,7 +75,7 @@ def test_an_interrupted_run_resumes_to_the_same_bits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batch, "SIZE", 2)
-    order = order_run(load_scenario("1945"), members=4, until=1947)
+    order = order_run(load_scenario("ussr_1945"), members=4, until=1947)
     parts, done = tmp_path / "r.parts", 0
 
     def interrupt(_arm: str, _count: int) -> None:
@@ -95,7 +95,7 @@ def test_an_interrupted_run_resumes_to_the_same_bits(
 
 
 def test_batches_of_another_run_are_not_taken(tmp_path: Path) -> None:
-    scenario = load_scenario("1945")
+    scenario = load_scenario("ussr_1945")
     parts = tmp_path / "r.parts"
     run(order_run(scenario, members=2, until=1946), parts=parts)
     other = order_run(scenario, members=2, until=1946, seed=7)
@@ -103,5 +103,5 @@ def test_batches_of_another_run_are_not_taken(tmp_path: Path) -> None:
 
 
 def test_worker_processes_change_no_bit(tmp_path: Path) -> None:
-    order = order_run(load_scenario("1945"), members=batch.SIZE + 2, until=1946)
+    order = order_run(load_scenario("ussr_1945"), members=batch.SIZE + 2, until=1946)
     same(run(order), run(order, parts=tmp_path / "p", workers=2))

@@ -110,7 +110,8 @@ def test_conversion_blocks_what_arms_release_and_gives_it_back() -> None:
 
 def test_full_state_property_plans_everything_and_private_property_nothing() -> None:
     for share, open_to in ((1.0, 0.2), (0.0, 1.0)):
-        found = property_regime(inputs({"statified_share": share}, {"monopoly": 0.8}))
+        now = {"statified_share": share, "lever_open_trade": 0.0}
+        found = property_regime(inputs(now, {"monopoly": 0.8, "threshold": 0.7}))
         assert found["planning_coverage"].item() == share
         assert found["openness"].item() == pytest.approx(open_to)
 

@@ -128,7 +128,7 @@ def test_a_history_without_the_variables_has_no_outcome() -> None:
 def scored_run() -> xr.Dataset:
     from conjuncture.run.ensemble import run_arms
 
-    order = order_run(load_scenario("1945"), members=4, until=1948)
+    order = order_run(load_scenario("ussr_1945"), members=4, until=1948)
     (history,) = run_arms(order.arms()[:1], order)
     return history
 
@@ -143,7 +143,7 @@ def test_the_scenario_is_scored_against_the_catalog(scored_run: xr.Dataset) -> N
 
 
 def test_mechanisms_of_a_theory_are_switched_off_one_by_one() -> None:
-    order = order_run(load_scenario("1945"), members=4, until=1947)
+    order = order_run(load_scenario("ussr_1945"), members=4, until=1947)
     found = ablate(order, only=["harvest", "trend_recovery"])
     assert [a.mechanism for a in found] == ["harvest", "trend_recovery"]
     assert all(a.bits for a in found)

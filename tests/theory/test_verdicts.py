@@ -90,7 +90,7 @@ def test_structural_years_of_judged_series_are_declared() -> None:
 
 
 def test_the_record_is_judged_on_the_claims_own_horizon() -> None:
-    order = order_run(load_scenario("1945"), members=2, until=1946)
+    order = order_run(load_scenario("ussr_1945"), members=2, until=1946)
     found = {v.claim.id: v for v in judge(order, run(order), run_extra(order))}
     assert found["C13"].record == "borne out"
     assert "cut to the run's window" in found["C13"].claim.horizon.note
@@ -140,7 +140,7 @@ def test_mechanisms_that_cannot_reach_the_measure_are_not_suspect(
 
 
 def test_the_null_is_the_theory_that_asserts_nothing() -> None:
-    order = order_run(load_scenario("1945"), members=3, until=1947)
+    order = order_run(load_scenario("ussr_1945"), members=3, until=1947)
     arms = extra_arms(order)
     assert arms["null"].theory.id == "agnostic"
     assert arms["null"].settings == order.spec().settings
@@ -153,7 +153,7 @@ def test_the_null_is_the_theory_that_asserts_nothing() -> None:
 
 
 def test_a_whole_run_is_judged_in_three_columns() -> None:
-    order = order_run(load_scenario("1945"), members=4, until=1950)
+    order = order_run(load_scenario("ussr_1945"), members=4, until=1950)
     verdicts = {v.claim.id: v for v in judge(order, run(order), run_extra(order))}
     assert set(verdicts) == set(load_claims(PABLO))
     for item in verdicts.values():

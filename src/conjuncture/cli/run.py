@@ -91,7 +91,8 @@ def _compute(order: Order, path: Path, *, quiet: bool) -> tuple[xr.Dataset, list
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console(error=True), disable=quiet, transient=True) as bar:
-        arms = len(order.arms()) + len(extra_arms(order))
+        judged = order.scenario.judged
+        arms = len(order.arms()) + (len(extra_arms(order)) if judged else 0)
         work = arms * order.members * (order.until - order.scenario.start)
         task = bar.add_task("starting", total=work)
 
@@ -101,8 +102,11 @@ def _compute(order: Order, path: Path, *, quiet: bool) -> tuple[xr.Dataset, list
         # Small runs end sooner than worker processes start.
         workers = (os.cpu_count() or 1) if work > PARALLEL else 1
         history = run_order(order, parts=parts, workers=workers, progress=tick)
-        extra = run_extra(order, parts=parts, workers=workers, progress=tick)
-        verdicts = judge(order, history, extra)
+        verdicts = (
+            judge(order, history, run_extra(order, parts=parts, workers=workers, progress=tick))
+            if judged
+            else []
+        )
         write_history(history, path)
     finish(parts)
     return history, verdicts
@@ -116,10 +120,10 @@ def _write(
 
     start = order.scenario.start
     written = {"history": str(path)}
-    for code in order.scenario.territories:
+    for code in order.scenario.reported:
         target = (
             path.with_suffix(".png")
-            if len(order.scenario.territories) == 1
+            if len(order.scenario.reported) == 1
             else (path.with_name(f"{path.stem}-{code}.png"))
         )
         written[f"figure {code}"] = str(write_figure(run_figure(history, code, start), target))
@@ -139,7 +143,7 @@ def _as_json(
 
     return {
         "manifest": manifest(order),
-        "summary": {code: summary(history, code) for code in order.scenario.territories},
+        "summary": {code: summary(history, code) for code in order.scenario.reported},
         "verdicts": [item.as_dict() for item in verdicts],
         "written": written,
         "seconds": seconds,
@@ -165,7 +169,7 @@ def _show(
     from conjuncture.report.page import number
     from conjuncture.report.summary import summary
 
-    for code in order.scenario.territories:
+    for code in order.scenario.reported:
         rows: dict[tuple[str, str], dict[str, object]] = {}
         for item in summary(history, code):
             key = (str(item["variable"]), str(item["scenario"]))

@@ -128,13 +128,3 @@ def quantiles(seed: int, name: str, members: range) -> Array:
     from its basis) does not depend on the batch.
     """
     return np.concatenate([[0.5], uniforms(seed, name, members)])
-
-
-YEARS_DRAWN = 128
-"""Years of shocks drawn for a member; fixed, so that a longer window changes no draw."""
-
-
-def normals(seed: int, name: str, members: range) -> Array:
-    """Return standard normal shocks (1 + members, YEARS_DRAWN), none for the reference."""
-    stream = generator(seed, name).standard_normal((members.stop, YEARS_DRAWN))
-    return np.concatenate([np.zeros((1, YEARS_DRAWN)), stream[members.start :]])

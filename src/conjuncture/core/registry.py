@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Literal, get_args
@@ -11,9 +11,9 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from conjuncture.core.errors import CircularError, Fault, Faults, lookup
+from conjuncture.core.errors import Faults, lookup
 from conjuncture.core.priors import Prior
-from conjuncture.core.state import Variable, variables
+from conjuncture.core.state import Dimension, labels, variables
 
 Array = npt.NDArray[np.float64]
 Outputs = Mapping[str, Array]
@@ -91,6 +91,7 @@ class Inputs:
 
     Variables and parameters are attributes of ``now``, ``lag`` and ``p``. Arrays
     lead with ``member``; parameters have shape (members, 1) to meet territories.
+    Draws depend on the seed, their names, the member, the codes and the year alone.
 
     Attributes
     ----------
@@ -105,9 +106,17 @@ class Inputs:
     p : SimpleNamespace
         Parameters.
     draw : SimpleNamespace
-        Standard normal shocks declared in ``draws`` (members, territories).
+        Standard normal shocks declared in ``draws`` (members, territories) and
+        ``common_draws`` (members, 1).
     sectors : tuple of str
         Sector labels.
+    uniform : SimpleNamespace
+        Draws in (0, 1) declared in ``uniforms`` (members, territories) and
+        ``pair_uniforms`` (members, territories, partners).
+    territories, parts : tuple of str
+        Codes of the run.
+    labels : mapping
+        Labels of the other dimensions.
     """
 
     year: int
@@ -117,6 +126,10 @@ class Inputs:
     p: SimpleNamespace
     draw: SimpleNamespace
     sectors: tuple[str, ...]
+    uniform: SimpleNamespace = field(default_factory=SimpleNamespace)
+    territories: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    labels: Mapping[Dimension, tuple[str, ...]] = field(default_factory=labels)
 
 
 @dataclass(frozen=True)
@@ -137,8 +150,9 @@ class Mechanism:
         Variables of this year (opening stocks, constants, flows), flows of last
         year, and what it writes (closing stocks, flows, constants).
     parameters : tuple of Parameter
-    draws : tuple of str
-        Names of its yearly shocks.
+    draws, common_draws, uniforms, pair_uniforms : tuple of str
+        Names of its yearly draws: normal by territory, normal and common to all
+        territories, uniform by territory, uniform by pair.
     function : callable
     off : callable, optional
         What it returns when switched off; a run cannot do without the mechanisms
@@ -156,6 +170,9 @@ class Mechanism:
     parameters: tuple[Parameter, ...] = ()
     paragraphs: tuple[str, ...] = ()
     draws: tuple[str, ...] = ()
+    common_draws: tuple[str, ...] = ()
+    uniforms: tuple[str, ...] = ()
+    pair_uniforms: tuple[str, ...] = ()
     off: Callable[[Inputs], Outputs] | None = None
 
     @property
@@ -224,6 +241,9 @@ def mechanism(
     parameters: tuple[Parameter, ...] = (),
     paragraphs: tuple[str, ...] = (),
     draws: tuple[str, ...] = (),
+    common_draws: tuple[str, ...] = (),
+    uniforms: tuple[str, ...] = (),
+    pair_uniforms: tuple[str, ...] = (),
     off: Callable[[Inputs], Outputs] | None = None,
     registry: Registry | None = None,
 ) -> Callable[[Callable[[Inputs], Outputs]], Callable[[Inputs], Outputs]]:
@@ -243,150 +263,12 @@ def mechanism(
                 parameters=parameters,
                 paragraphs=paragraphs,
                 draws=draws,
+                common_draws=common_draws,
+                uniforms=uniforms,
+                pair_uniforms=pair_uniforms,
                 off=off,
             )
         )
         return function
 
     return register
-
-
-# Order --------------------------------------------------------------------------
-
-
-def order(mechanisms: Iterable[Mechanism], given: Iterable[str] = ()) -> tuple[Mechanism, ...]:
-    """Put mechanisms into the order of a year.
-
-    Phases follow :data:`PHASES`; within a phase a reader of a flow follows its
-    writer.
-
-    Parameters
-    ----------
-    mechanisms : iterable of Mechanism
-        The mechanisms of a run.
-    given : iterable of str
-        Constants and opening stocks that the start provides.
-
-    Raises
-    ------
-    InputError
-        If a variable has two writers, or a variable read is written by nobody.
-    CircularError
-        If mechanisms read each other's flows within a year; the chain is printed.
-    """
-    chosen = list(mechanisms)
-    writers = _writers(chosen)
-    _check_reads(chosen, writers, set(given))
-    ordered: list[Mechanism] = []
-    for phase in PHASES:
-        ordered.extend(_sort([m for m in chosen if m.phase == phase], writers))
-    _check_direction(ordered, writers)
-    return tuple(ordered)
-
-
-def _writers(mechanisms: list[Mechanism]) -> dict[str, Mechanism]:
-    faults = Faults()
-    found: dict[str, Mechanism] = {}
-    for item in mechanisms:
-        for name in item.writes:
-            if name in found and item.phase != "start" and found[name].phase != "start":
-                faults.add(
-                    f"is written by {found[name].name} and by {item.name}",
-                    "leave one of the two out of the theory, or let it write another variable",
-                    field=name,
-                )
-            if name not in found or item.phase != "start":
-                found[name] = item
-    faults.raise_if_any()
-    return found
-
-
-def _check_reads(
-    mechanisms: list[Mechanism], writers: Mapping[str, Mechanism], given: set[str]
-) -> None:
-    faults = Faults()
-    for item in mechanisms:
-        for name in (*item.reads, *item.lagged):
-            if name not in writers and name not in given:
-                faults.add(
-                    f"is read by {item.name}, but no mechanism of the run writes it",
-                    "add a mechanism that writes it, or give it at the start",
-                    field=name,
-                )
-    faults.raise_if_any()
-
-
-def _needs(item: Mechanism, writers: Mapping[str, Mechanism]) -> list[Mechanism]:
-    """Return the writers of the flows of this year that a mechanism reads."""
-    known: Mapping[str, Variable] = variables()
-    return [
-        writers[name]
-        for name in item.reads
-        if known[name].kind == "flow" and name in writers and writers[name] is not item
-    ]
-
-
-def _sort(phase: list[Mechanism], writers: Mapping[str, Mechanism]) -> list[Mechanism]:
-    done: list[Mechanism] = []
-    trail: list[Mechanism] = []
-
-    def visit(item: Mechanism) -> None:
-        if item in done:
-            return
-        if item in trail:
-            chain = [m.name for m in [*trail[trail.index(item) :], item]]
-            raise CircularError(
-                Fault(
-                    f"mechanisms wait for each other within the year: {' <- '.join(chain)}",
-                    "let one of them read last year's value (lagged)",
-                )
-            )
-        trail.append(item)
-        for needed in _needs(item, writers):
-            if needed in phase:
-                visit(needed)
-        trail.pop()
-        done.append(item)
-
-    for item in phase:
-        visit(item)
-    return done
-
-
-def _check_direction(ordered: list[Mechanism], writers: Mapping[str, Mechanism]) -> None:
-    faults = Faults()
-    position = {item.name: k for k, item in enumerate(ordered)}
-    for item in ordered:
-        for needed in _needs(item, writers):
-            if position[needed.name] > position[item.name]:
-                faults.add(
-                    f"{item.name} ({item.phase}) reads a flow that {needed.name} writes only "
-                    f"later in the year ({needed.phase})",
-                    "read last year's value (lagged), or move one of them to another phase",
-                    field=", ".join(sorted(set(item.reads) & set(needed.writes))),
-                )
-    faults.raise_if_any(CircularError)
-
-
-def upstream(names: Iterable[str], mechanisms: Iterable[Mechanism]) -> tuple[Mechanism, ...]:
-    """Return every mechanism whose results can reach the variables named.
-
-    The guard against circular verdicts looks through all of these, whatever
-    they cite.
-    """
-    chosen = list(mechanisms)
-    writing: dict[str, list[Mechanism]] = {}
-    for item in chosen:
-        for name in item.writes:
-            writing.setdefault(name, []).append(item)
-    queue, reached = list(names), set[str]()
-    found: dict[str, Mechanism] = {}
-    while queue:
-        name = queue.pop()
-        if name in reached:
-            continue
-        reached.add(name)
-        for item in writing.get(name, []):
-            found[item.name] = item
-            queue.extend((*item.reads, *item.lagged))
-    return tuple(item for item in chosen if item.name in found)

@@ -36,7 +36,8 @@ class Rule(Record):
     parameters : mapping of str to float
         Numbers of the formula that were computed from the donors.
     spread : float, optional
-        Standard deviation of the logarithm of a figure around its median.
+        Standard deviation of the logarithm of a figure around its median; of a growth
+        or a rating from 0 to 1, of the figure itself.
     spread_from : str
         How the spread was found, or why it is assumed.
     structural : str

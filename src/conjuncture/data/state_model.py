@@ -67,8 +67,24 @@ FIGURES: Mapping[str, str] = {
     "openness": "exports and imports over product",
     "state_ownership": "scale from 0 (virtually all capital is the state's) to 4 (very little is)",
     "statified_share": "share of the means of production",
+    "capital_lost_share": "share of the capital of before the war",
+    "prewar_level": "best product per head of 1928 to 1944 over that of 1945",
+    "prewar_growth": "logarithmic growth of product per head a year",
+    "growth_1928_1938": "logarithmic growth of product per head a year",
+    "population_growth": "logarithmic growth of people a year",
+    "schooling": "mean years of schooling of adults",
+    "inequality_top10": "share of national income before tax",
+    "gini": "Gini coefficient of national income before tax",
+    "democracy": "scale from 0 (full autocracy) to 1 (full democracy)",
+    "held_since": "year of the common era",
 }
 """Every figure that a state file may have, with its unit."""
+
+SIGNED = frozenset({"prewar_growth", "growth_1928_1938", "population_growth"})
+"""Figures that may be negative; their priors are normal."""
+
+BOUNDED = frozenset({"democracy"})
+"""Figures between 0 and 1 that may be 0; their priors are normal, cut at both ends."""
 
 FOLLOWING = frozenset({"product_per_head", "services_share_of_product", "services_share_of_labour"})
 """Figures that follow from others of the same file, and so have no prior of their own."""

@@ -13,7 +13,16 @@ from conjuncture.core.files import content_root, read_records
 from conjuncture.core.sources import sources
 from conjuncture.data.country import check_figure
 from conjuncture.data.rules import Rule, rules
-from conjuncture.data.state_model import ADDITIVE, END, FIGURES, FOLLOWING, State, StateFigure, day
+from conjuncture.data.state_model import (
+    ADDITIVE,
+    END,
+    FIGURES,
+    FOLLOWING,
+    SIGNED,
+    State,
+    StateFigure,
+    day,
+)
 
 SUM_TOLERANCE = 1e-4
 """Relative difference between a whole and its parts: figures have six digits."""
@@ -115,7 +124,7 @@ def _check_figure(
             field=f"{field}.unit",
             value=figure.unit,
         )
-    if figure.value < 0:
+    if figure.value < 0 and name not in SIGNED:
         faults.add("is negative", "give a value from 0 upward", field=field, value=figure.value)
     if not figure.rule:
         if figure.use == "structural":

@@ -74,14 +74,6 @@ PARAMETERS = (
         "schools dispute whether spending or saving leads: 0 leaves output to spending, 1 puts "
         "all that is saved at full use into investment; the prior prefers none",
     ),
-    Parameter(
-        "trade_growth",
-        "growth of trade in a fully open economy after the war",
-        "1/year",
-        Prior(kind="uniform", low=0.0, high=0.1),
-        "assumed",
-        "trade is tiny at the start, and its total stays balanced",
-    ),
 )
 
 
@@ -103,8 +95,8 @@ PARAMETERS = (
         "base_public",
         "base_supplies",
         "base_arms",
-        "base_exports",
-        "base_imports",
+        "export_offers",
+        "import_wishes",
         "investment_composition",
         "capital_output_ratio",
         "depreciation",
@@ -116,22 +108,19 @@ PARAMETERS = (
         "inventories",
         "peak_income",
         "claims",
-        "openness",
         "labour",
         "labour_coefficients",
         "productivity_ahead",
         "efficiency_ahead",
         "base_efficiency",
     ),
-    lagged=("output", "capacity", "demanded_output"),
+    lagged=("output", "capacity", "demanded_output", "unsold_offers"),
     writes=(
         "peak_income",
         "demanded_output",
         "demanded_consumption",
         "demanded_building",
         "demanded_restoration",
-        "demanded_exports",
-        "demanded_imports",
     ),
     parameters=PARAMETERS,
 )
@@ -144,19 +133,18 @@ def market_orders(x: Inputs) -> Outputs:
     profitability and orders, g = depreciation + spirits + a (r - r0) + b (u - 1),
     and restore what is damaged first, since that is cheaper. To the extent that
     saving leads, income is that of full use, and what it saves is invested
-    where capacity is short. Trade grows with openness; scarce goods are
-    imported, others exported. The Leontief equation turns final demand into
-    output asked for.
+    where capacity is short. Sales abroad are expected to find buyers as last
+    year's did. The Leontief equation turns final demand into output asked for.
     """
     full = _full_income(x)
     level, peak = _consumption_level(x, full)
     consumption = x.now.base_consumption * level[..., None]
     wanted = _accumulation(x)
     spare = x.p.saving_led * np.maximum(full - consumption.sum(-1) - wanted.sum(-1), 0.0)
-    exports, imports = _trade(x)
+    sold = (1.0 - x.lag.unsold_offers)[..., None] * x.now.export_offers
     outlay = wanted.sum(-1) + spare
     final = consumption + x.now.claims + x.now.investment_composition * outlay[..., None]
-    net = final + exports - imports - x.now.inventories
+    net = final + sold - x.now.import_wishes - x.now.inventories
     identity = np.eye(net.shape[-1])
     output = np.linalg.solve(identity - x.now.input_coefficients, net[..., None])[..., 0]
     wanted = wanted + _spread(x, spare, wanted, output)
@@ -169,31 +157,12 @@ def market_orders(x: Inputs) -> Outputs:
         "demanded_consumption": consumption,
         "demanded_building": wanted - cost * restoration,
         "demanded_restoration": restoration,
-        "demanded_exports": exports,
-        "demanded_imports": imports,
     }
 
 
 def _pressure(x: Inputs) -> Array:
     """Return last year's orders relative to capacity: what a price would tell."""
     return np.asarray(np.minimum(x.lag.demanded_output / np.maximum(x.lag.capacity, 1e-12), 2.0))
-
-
-def _trade(x: Inputs) -> tuple[Array, Array]:
-    """Return exports and imports of a total that grows with openness and balances."""
-    grown = (1.0 + x.now.openness * x.p.trade_growth) ** (x.year - x.start)
-    scarce = np.maximum(_pressure(x), 0.1)
-    exports = _redistributed(x.now.base_exports, 1.0 / scarce)
-    imports = _redistributed(x.now.base_imports, scarce)
-    scale = np.asarray(grown)[..., None]
-    return scale * exports, scale * imports
-
-
-def _redistributed(amounts: Array, weights: Array) -> Array:
-    """Spread a total over products anew, in proportion to amounts times weights."""
-    weighted = amounts * weights
-    total = np.maximum(weighted.sum(-1, keepdims=True), 1e-12)
-    return np.asarray(amounts.sum(-1, keepdims=True) * weighted / total)
 
 
 def _full_income(x: Inputs) -> Array:

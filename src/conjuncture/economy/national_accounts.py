@@ -59,12 +59,14 @@ MATERIAL = (*INDUSTRY, "agriculture", "construction", "transport", "trade")
         "energy_start",
         "base_population",
         "reserves",
-        "base_exports",
-        "base_imports",
+        "world_price",
     ),
     writes=(
         "value_added",
         "gdp",
+        "gdp_world",
+        "gdp_per_head",
+        "trade_balance",
         "reserves",
         "gdp_index",
         "civil_product_index",
@@ -89,6 +91,7 @@ def national_accounts(x: Inputs) -> Outputs:
     independent level of 1940 = 100 to the volumes of the run; the index of civil
     product leaves the armed forces' services out. Steel follows the
     output of metals, energy the output of fuels and electricity together.
+    Product in world money is at the level of the base year's comparison.
     """
     value_added = x.now.value_added_coefficients * x.now.output
     base_value = x.now.value_added_coefficients * x.now.base_output
@@ -97,10 +100,14 @@ def national_accounts(x: Inputs) -> Outputs:
     energy = ("fuels_mining", "electricity")
     people = x.now.population * (1.0 + 0.5 * x.now.population_growth) / x.now.base_population
     wanted = x.now.base_consumption.sum(-1)
+    surplus = (x.now.exports - x.now.imports).sum(-1)
     return {
         "value_added": value_added,
         "gdp": gdp,
-        "reserves": x.now.reserves + _surplus(x),
+        "gdp_world": x.now.world_price * gdp,
+        "gdp_per_head": 1000.0 * x.now.world_price * gdp / (people * x.now.base_population),
+        "trade_balance": x.now.world_price * surplus,
+        "reserves": x.now.reserves + surplus,
         "gdp_index": x.now.gdp_index_start * gdp / x.now.base_gdp,
         "civil_product_index": 100.0 * value_added.sum(-1) / base_value.sum(-1),
         "material_product_index": x.now.material_product_index_start
@@ -116,12 +123,6 @@ def national_accounts(x: Inputs) -> Outputs:
         "labour_use": x.now.employment.sum(-1) / x.now.labour,
         "accounts_residual": _residual(x),
     }
-
-
-def _surplus(x: Inputs) -> Array:
-    """Return exports less imports beyond those of the base year."""
-    now = (x.now.exports - x.now.imports).sum(-1)
-    return np.asarray(now - (x.now.base_exports - x.now.base_imports).sum(-1))
 
 
 def _ratio(x: Inputs, now: Array, base: Array, sectors: tuple[str, ...]) -> Array:

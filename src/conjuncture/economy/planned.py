@@ -108,7 +108,7 @@ PARAMETERS = (
         "prewar_growth",
         "reserves",
     ),
-    lagged=("consumption",),
+    lagged=("consumption", "exports", "imports"),
     writes=(
         "plan_age",
         "plan_output",
@@ -233,7 +233,7 @@ def _problem(x: Inputs, m: int, t: int, level: float, rules: Settings) -> Proble
         labour_units=("thousand persons",),
         labour_coefficients=labour[:, None, :],
         labour_available=now.labour_ahead[at][:, None],
-        exports=now.base_exports[at],
-        imports=now.base_imports[at],
+        exports=np.maximum(now.base_exports[at], x.lag.exports[at]),
+        imports=np.maximum(now.base_imports[at], x.lag.imports[at]),
         reserves=max(float(now.reserves[at]), 0.0),
     )

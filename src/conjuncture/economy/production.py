@@ -48,13 +48,9 @@ def claims(x: Inputs) -> Outputs:
         "directed_consumption",
         "directed_building",
         "directed_restoration",
-        "directed_exports",
-        "directed_imports",
         "demanded_consumption",
         "demanded_building",
         "demanded_restoration",
-        "demanded_exports",
-        "demanded_imports",
         "capital",
         "damaged_capital",
         "capital_output_ratio",
@@ -69,6 +65,8 @@ def claims(x: Inputs) -> Outputs:
         "restoration_cost",
         "claims",
         "inventories",
+        "exports",
+        "imports",
     ),
     writes=(
         "capacity",
@@ -78,8 +76,6 @@ def claims(x: Inputs) -> Outputs:
         "building",
         "restoration",
         "investment",
-        "exports",
-        "imports",
         "inventories",
         "unsold",
         "employment",
@@ -88,43 +84,49 @@ def claims(x: Inputs) -> Outputs:
 def production(x: Inputs) -> Outputs:
     """Make what final uses ask for, as far as capacity, labour and harvest allow.
 
-    Orders for consumption, investment and trade are the plan's for the share
-    that the plan covers and the markets' for the rest. Imports and inventories
-    serve first; the Leontief equation turns what is left to ask for into
-    outputs and labour. Where a sector or labour is short, final uses are cut,
-    those most that contain most of what is scarce; claims of the state come
-    first. Investment needs all its products, so the scarcest decides. Both
-    regimes meet the same rules, so that a difference between them must come
+    Orders for consumption and investment are the plan's for the share that the
+    plan covers and the markets' for the rest. What was sold abroad is delivered;
+    imports and inventories serve first; the Leontief equation turns what is left
+    to ask for into outputs and labour. Where a sector or labour is short, final
+    uses are cut, those most that contain most of what is scarce; claims of the
+    state come first. Investment needs all its products, so the scarcest decides.
+    Both regimes meet the same rules, so that a difference between them must come
     from their orders.
     """
     order = _orders(x)
     restoration = np.minimum(order["restoration"], x.now.damaged_capital)
     outlay = order["building"].sum(-1) + x.now.restoration_cost * restoration.sum(-1)
     goods = x.now.investment_composition * outlay[..., None]
-    asked = order["consumption"] + goods + order["exports"]
-    outside = order["imports"] + x.now.inventories
-    from_stock = np.minimum(outside, x.now.claims)
-    claimed = x.now.claims - from_stock
+    asked = order["consumption"] + goods
+    outside = x.now.imports + x.now.inventories
+    netted = np.minimum(outside, x.now.exports)
+    from_stock = np.minimum(outside - netted, x.now.claims)
+    claimed, rest = x.now.claims - from_stock, outside - netted - from_stock
     needs = _requirements(x)
-    limit, stored = _limits(x, needs, claimed + np.maximum(asked - (outside - from_stock), 0.0))
+    bound = _apply(needs, x.now.exports - netted)
+    final = x.now.exports - netted + claimed + np.maximum(asked - rest, 0.0)
+    limit, stored = _limits(x, needs, final, bound)
     asked = asked + stored
-    free = np.minimum(outside - from_stock, asked)
-    met = ration(needs, claimed, limit)
-    left = np.maximum(limit - _apply(needs, met * claimed), 0.0)
+    free = np.minimum(rest, asked)
+    spare = np.minimum(rest - free, _inputs_of(needs, final, limit))
+    relief = _apply(needs, spare)
+    met = ration(needs, claimed, np.maximum(limit + relief - bound, 0.0))
+    left = np.maximum(limit + relief - bound - _apply(needs, met * claimed), 0.0)
     share = ration(needs, asked - free, left)
     got = np.where(asked > 0, (share * (asked - free) + free) / np.maximum(asked, 1e-300), 1.0)
     composition = x.now.investment_composition
     built = np.where(composition > 1e-9, got, 1.0).min(-1)[..., None]
     served = {
         "consumption": got * order["consumption"],
-        "exports": got * order["exports"],
         "investment": built * goods,
         "stored": got * stored,
     }
     total = sum(served.values())
     free = np.minimum(free, total)
-    made = _apply(needs, met * claimed + total - free)
-    inventories = outside - from_stock - free + served["stored"]
+    gross = bound + _apply(needs, met * claimed + total - free)
+    used = _usable(gross, relief)[..., None]
+    made = gross - used * relief
+    inventories = outside - netted - from_stock - free - used * spare + served["stored"]
     return {
         "capacity": limit[..., :-1],
         "output": made[..., :-1],
@@ -133,18 +135,33 @@ def production(x: Inputs) -> Outputs:
         "building": built * order["building"],
         "restoration": built * restoration,
         "investment": built[..., 0] * outlay,
-        "exports": served["exports"],
-        "imports": order["imports"],
         "inventories": inventories,
         "unsold": inventories - x.now.inventories,
         "employment": labour_per_unit(x) * made[..., :-1],
     }
 
 
+def _inputs_of(needs: Array, final: Array, limit: Array) -> Array:
+    """Return what production of the final uses takes of each product as an input, at most.
+
+    Imports beyond final uses serve as these inputs; half of them is taken, so that
+    the relief that one import gives is not counted again under another.
+    """
+    made = np.minimum(_apply(needs, final), limit)[..., :-1]
+    scale = made / np.maximum(_apply(needs, final)[..., :-1], 1e-300)
+    return np.asarray(0.5 * np.maximum(made - scale * final, 0.0))
+
+
+def _usable(gross: Array, relief: Array) -> Array:
+    """Return the share of a relief by imports that leaves no output negative."""
+    room = np.where(relief > 0, gross / np.maximum(relief, 1e-300), 1.0)
+    return np.asarray(np.clip(room.min(-1), 0.0, 1.0))
+
+
 def _orders(x: Inputs) -> dict[str, Array]:
     """Blend the plan's and the markets' orders by the coverage of the plan."""
     share = x.now.planning_coverage[..., None]
-    names = ("consumption", "building", "restoration", "exports", "imports")
+    names = ("consumption", "building", "restoration")
     return {
         name: share * getattr(x.now, f"directed_{name}")
         + (1.0 - share) * getattr(x.now, f"demanded_{name}")
@@ -159,12 +176,12 @@ def _requirements(x: Inputs) -> Array:
     return np.concatenate([needs, labour[..., None, :]], axis=-2)
 
 
-def _limits(x: Inputs, needs: Array, final: Array) -> tuple[Array, Array]:
+def _limits(x: Inputs, needs: Array, final: Array, bound: Array) -> tuple[Array, Array]:
     """Return what each sector and labour can give, and the harvest beyond what was asked for.
 
     Fields are worked for what is ordered, as far as capacity goes, and yield
     that times the harvest: a good one fills the stores, a bad one leaves uses
-    unserved whatever capacity stands idle.
+    unserved whatever capacity stands idle. What is bound to be exported is made.
     """
     capacity = usable_capacity(x)
     stored = np.zeros_like(capacity)
@@ -174,7 +191,7 @@ def _limits(x: Inputs, needs: Array, final: Array) -> tuple[Array, Array]:
     if "agriculture" in x.sectors:
         k = x.sectors.index("agriculture")
         worked = np.minimum(_apply(needs, final)[..., k], capacity[..., k])
-        capacity[..., k] = worked * x.now.harvest
+        capacity[..., k] = np.maximum(worked * x.now.harvest, bound[..., k])
         beyond = worked * np.maximum(x.now.harvest - 1.0, 0.0)
         stored[..., k] = beyond / needs[..., k, k]
     return np.concatenate([capacity, x.now.labour[..., None]], axis=-1), stored

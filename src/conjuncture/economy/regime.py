@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from conjuncture.core.priors import Prior
 from conjuncture.core.registry import Inputs, Outputs, Parameter, mechanism
 
@@ -11,7 +13,7 @@ from conjuncture.core.registry import Inputs, Outputs, Parameter, mechanism
     phase="policy",
     sources=("kornai_1992",),
     paragraphs=("1.3", "1.4"),
-    reads=("statified_share",),
+    reads=("statified_share", "lever_open_trade"),
     writes=("planning_coverage", "openness"),
     parameters=(
         Parameter(
@@ -23,13 +25,25 @@ from conjuncture.core.registry import Inputs, Outputs, Parameter, mechanism
             "the monopoly of foreign trade is a rule of law, not a measured share; the range "
             "runs from half to complete closure to private trade",
         ),
+        Parameter(
+            "threshold",
+            "statified share from which the state directs production by plan",
+            "1",
+            Prior(kind="uniform", low=0.6, high=0.85),
+            "assumed",
+            "states that own part of industry do not plan the whole; a plan needs most of it",
+            limits=(0.0, 1.0),
+        ),
     ),
 )
 def property_regime(x: Inputs) -> Outputs:
     """Direct by plan what the state owns, and close private trade to that extent.
 
-    The plan covers the statified share of the means of production; markets
-    direct the rest. Openness falls with that share.
+    Where the state owns most of the means of production, a plan covers that
+    share; markets direct the rest. Openness falls with what the plan covers,
+    unless a policy opens trade.
     """
-    coverage = x.now.statified_share
-    return {"planning_coverage": coverage, "openness": 1.0 - x.p.monopoly * coverage}
+    owned = x.now.statified_share
+    coverage = np.where(owned >= np.maximum(x.p.threshold, 1e-9), owned, 0.0)
+    closed = x.p.monopoly * coverage * (1.0 - x.now.lever_open_trade)
+    return {"planning_coverage": coverage, "openness": 1.0 - closed}

@@ -47,7 +47,7 @@ def run_page(order: Order, history: xr.Dataset, verdicts: list[Verdict]) -> str:
             "png": base64.b64encode(png(run_figure(history, code, start))).decode(),
             "rows": _rows(history, code),
         }
-        for code in order.scenario.territories
+        for code in order.scenario.reported
     ]
     theory = load_theory(order.scenario.theory)
     return (

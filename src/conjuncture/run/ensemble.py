@@ -17,11 +17,13 @@ import conjuncture
 from conjuncture.accounts.library import load_variants
 from conjuncture.core.errors import Faults
 from conjuncture.core.sources import ASSUMED, trace
-from conjuncture.data.country import load_country
+from conjuncture.data.country import countries, load_country
 from conjuncture.run import batch
 from conjuncture.run.batch import Progress
 from conjuncture.run.scenario import Scenario, load_theory, mechanisms
 from conjuncture.run.simulate import Spec
+from conjuncture.run.starts.donor_economy import donor_cards
+from conjuncture.run.units import units
 
 
 @dataclass(frozen=True)
@@ -59,13 +61,22 @@ class Order:
             theory=load_theory(self.scenario.theory),
             seed=self.seed,
             settings={**self.scenario.set, **self.settings},
+            shocks=self.scenario.shocks,
         )
 
     def arms(self) -> list[Arm]:
         """Return the main run and its comparisons, on the same draws."""
         main = self.spec()
         beside = [
-            Arm(c.id, c.title, replace(main, settings={**main.settings, **c.set}))
+            Arm(
+                c.id,
+                c.title,
+                replace(
+                    main,
+                    settings={**main.settings, **c.set},
+                    shocks=(*main.shocks, *c.shocks),
+                ),
+            )
             for c in self.scenario.comparisons
         ]
         return [Arm(self.scenario.id, self.scenario.title, main), *beside]
@@ -191,7 +202,11 @@ def manifest(order: Order) -> dict[str, Any]:
         "start": spec.start,
         "until": order.until,
         "settings": dict(spec.settings),
-        "comparisons": {c.id: c.set for c in order.scenario.comparisons},
+        "shocks": [item.model_dump(exclude_defaults=True) for item in spec.shocks],
+        "comparisons": {
+            c.id: c.model_dump(exclude_defaults=True, exclude={"title"})
+            for c in order.scenario.comparisons
+        },
         "sources": [card.id for card in trace(cards(order))],
     }
 
@@ -203,8 +218,13 @@ def cards(order: Order) -> list[str]:
     for name in theory.mechanisms:
         item = mechanisms()[name]
         found |= {*item.sources, *(p.source for p in item.parameters)}
+    found |= {item.source for item in order.scenario.shocks if item.source}
     for code in order.scenario.territories:
-        country = load_country(code)
-        found |= set(country.cards())
-        found |= {table.origin for table in load_variants(country.table).values()}
+        found |= {card for item in units()[code].states for card in item.cards()}
+        if code in countries():
+            country = load_country(code)
+            found |= set(country.cards())
+            found |= {table.origin for table in load_variants(country.table).values()}
+    if any(code not in countries() for code in order.scenario.territories):
+        found |= set(donor_cards())
     return sorted(found - {ASSUMED})

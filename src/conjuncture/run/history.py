@@ -10,10 +10,11 @@ import xarray as xr
 from conjuncture.accounts.library import load_table
 from conjuncture.core.errors import Fault, InputError
 from conjuncture.core.files import write_atomically
-from conjuncture.core.state import Variable, variables
-from conjuncture.data.country import load_country
+from conjuncture.core.state import HORIZON, Variable, labels, variables
+from conjuncture.data.country import countries, load_country
 from conjuncture.run.scenario import mechanisms
 from conjuncture.run.simulate import Spec, Trajectory
+from conjuncture.run.units import parts
 
 
 def to_history(trajectory: Trajectory, spec: Spec, members: range) -> xr.Dataset:
@@ -43,6 +44,7 @@ def to_history(trajectory: Trajectory, spec: Spec, members: range) -> xr.Dataset
             dims = ("member", *time[item.kind], *item.dims)
             attrs = {**_attributes(item, money), "sources": ", ".join(written.get(name, ()))}
             data[name] = xr.DataArray(values, dims=dims, attrs=attrs)
+    used = {dim for values in data.values() for dim in values.dims}
     names = sorted(trajectory.parameters)
     table = np.stack([trajectory.parameters[name] for name in names], axis=1)
     data["parameter_value"] = xr.DataArray(
@@ -54,12 +56,23 @@ def to_history(trajectory: Trajectory, spec: Spec, members: range) -> xr.Dataset
             "member": list(members),
             "year": list(spec.years),
             "bound": [spec.start, *spec.years],
-            "territory": list(spec.territories),
-            "sector": list(trajectory.sectors),
-            "product": list(trajectory.sectors),
             "parameter": names,
+            **{dim: list(codes) for dim, codes in _codes(spec, trajectory).items() if dim in used},
         },
     )
+
+
+def _codes(spec: Spec, trajectory: Trajectory) -> dict[str, tuple[str, ...]]:
+    """Return the labels of every dimension of the world."""
+    return {
+        **{str(dim): codes for dim, codes in labels().items()},
+        "territory": spec.territories,
+        "partner": spec.territories,
+        "part": parts(spec.territories),
+        "sector": trajectory.sectors,
+        "product": trajectory.sectors,
+        "ahead": tuple(str(k) for k in range(HORIZON)),
+    }
 
 
 def _attributes(item: Variable, money: str) -> dict[str, str]:
@@ -69,9 +82,10 @@ def _attributes(item: Variable, money: str) -> dict[str, str]:
 
 def _money(territories: tuple[str, ...]) -> str:
     """Return the money of the territories' tables, if they have one in common."""
-    tables = [load_table(load_country(code).table) for code in territories]
-    found = {f"{table.unit} ({table.prices})" for table in tables}
-    return found.pop() if len(found) == 1 else "money of the territory's table"
+    own = [load_table(load_country(code).table) for code in territories if code in countries()]
+    found = {f"{table.unit} ({table.prices})" for table in own}
+    alone = len(own) == len(territories) and len(found) == 1
+    return found.pop() if alone else "money of the territory's accounts"
 
 
 def _writers(spec: Spec) -> dict[str, tuple[str, ...]]:
@@ -95,7 +109,7 @@ def write_history(history: xr.Dataset, path: Path) -> Path:
             Fault("histories are written as NetCDF", "give a name ending in .nc", str(path))
         )
     encoding = {
-        name: {"zlib": True, "complevel": 4}
+        name: {"zlib": True, "complevel": 1}
         for name, values in history.data_vars.items()
         if values.dtype.kind == "f"
     }

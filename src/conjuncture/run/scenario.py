@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field
 
-from conjuncture.core.errors import Faults, lookup
-from conjuncture.core.files import Record, content_root, read_yaml
+from conjuncture.core.errors import Fault, Faults, InputError, lookup
+from conjuncture.core.files import Record, content_root, parse_yaml, read_text, read_yaml, validate
 from conjuncture.core.priors import Prior
 from conjuncture.core.registry import REGISTRY, Mechanism, Parameter
 from conjuncture.core.sources import ASSUMED, sources
-from conjuncture.data.country import load_country
-from conjuncture.run.start import DRAWN
+from conjuncture.core.state import levers
+from conjuncture.run.starts.settings import limits_of_figures
+from conjuncture.run.units import resolve
 
 
 class Assumption(Record):
@@ -38,22 +41,62 @@ class Assumption(Record):
 
 
 class Theory(Record):
-    """A choice of mechanisms and assumptions; claims lie in the folder beside it."""
+    """A choice of mechanisms and assumptions; claims lie in the folder beside it.
+
+    A theory that ``extends`` another takes its mechanisms and assumptions and
+    states only what it adds, leaves out (``without``) or sees otherwise.
+    """
 
     id: str
     title: str
     description: str
     source: str
-    mechanisms: tuple[str, ...]
+    extends: str | None = None
+    without: tuple[str, ...] = ()
+    mechanisms: tuple[str, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
 
 
+class Shock(Record):
+    """A lever set for some years: an event outside the model, or a policy.
+
+    Attributes
+    ----------
+    lever : str
+        A variable of the kind ``lever``.
+    year, until : int
+        First and last year in which it holds; one year without ``until``.
+    territory, partner : tuple of str
+        Where it acts; ``partner`` for levers of pairs.
+    value : float
+        In the lever's unit.
+    source : str
+        Origin card of a recorded event; empty where it is a supposition.
+    reason : str
+        Why it is set.
+    """
+
+    lever: str
+    year: int
+    until: int | None = None
+    territory: tuple[str, ...]
+    partner: tuple[str, ...] = ()
+    value: float = 1.0
+    source: str = ""
+    reason: str = ""
+
+    def holds(self, year: int) -> bool:
+        """Return whether it acts in a year."""
+        return self.year <= year <= (self.until or self.year)
+
+
 class Comparison(Record):
-    """A run beside the main one, on the same draws, with some figures set."""
+    """A run beside the main one, on the same draws, with figures or levers set."""
 
     id: str
     title: str
-    set: dict[str, float]
+    set: dict[str, float] = Field(default_factory=dict)
+    shocks: tuple[Shock, ...] = ()
 
 
 class Scenario(Record):
@@ -68,23 +111,43 @@ class Scenario(Record):
     territories : tuple of str
     theory : str
     members, seed : int
+    shown : tuple of str
+        Territories in the tables and figures of a report; all without it.
+    judged : bool
+        Whether a run judges the claims of its theory, which takes further runs.
+    extends : str, optional
+        A scenario whose keys hold where this one does not give its own; its
+        ``set`` and ``shocks`` are added to.
     set : mapping of str to float
         Figures (``SUN.participation``) and parameters (``demobilisation.pace``)
         set to a number in place of their priors.
+    shocks : tuple of Shock
+    drop : tuple of str
+        Levers whose inherited shocks do not happen.
     comparisons : tuple of Comparison
     """
 
     id: str
     title: str
     description: str
+    extends: str | None = None
     start: int
     until: int
     territories: tuple[str, ...]
     theory: str
     members: int = Field(ge=1)
     seed: int = Field(ge=0)
+    shown: tuple[str, ...] = ()
+    judged: bool = True
     set: dict[str, float] = Field(default_factory=dict)
+    shocks: tuple[Shock, ...] = ()
+    drop: tuple[str, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
+
+    @property
+    def reported(self) -> tuple[str, ...]:
+        """Territories in tables and figures."""
+        return self.shown or self.territories
 
 
 def _scenarios() -> dict[str, Path]:
@@ -110,7 +173,7 @@ def load_scenario(name: str) -> Scenario:
         unknown keys, theory, territories or parameters, all at once.
     """
     path = lookup("scenario", name, _scenarios())
-    found = read_yaml(path, Scenario)
+    found = validate(_inherited(name), Scenario, path.name)
     faults = Faults(path.name)
     if found.until <= found.start:
         faults.add(
@@ -118,10 +181,40 @@ def load_scenario(name: str) -> Scenario:
         )
     if found.theory not in theory_names():
         faults.unknown("theory", found.theory, theory_names(), field="theory")
-    for item in (found.set, *(c.set for c in found.comparisons)):
-        check_settings(item, found.territories, faults)
+    found = found.model_copy(update={"territories": resolve(found.territories)})
+    for code in found.shown:
+        if code not in found.territories:
+            faults.unknown("territory", code, found.territories, field="shown")
+    for settings, shocks in (
+        (found.set, found.shocks),
+        *((item.set, item.shocks) for item in found.comparisons),
+    ):
+        check_settings(settings, found.territories, faults)
+        check_shocks(shocks, found.territories, faults)
     faults.raise_if_any()
     return found
+
+
+def _inherited(name: str, below: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return the keys of a scenario with those of the ones that it extends."""
+    path = lookup("scenario", name, _scenarios())
+    data: dict[str, Any] = parse_yaml(read_text(path), path.name)
+    above = data.get("extends") if isinstance(data, dict) else None
+    if above is None:
+        return data
+    if above in (*below, name):
+        raise InputError(
+            Fault("extends itself", "break the circle", path.name, "extends", str(above))
+        )
+    base = _inherited(str(above), (*below, name))
+    kept = [s for s in base.get("shocks", []) if s.get("lever") not in data.get("drop", [])]
+    return {
+        **base,
+        **data,
+        "set": {**base.get("set", {}), **data.get("set", {})},
+        "shocks": [*kept, *data.get("shocks", [])],
+        "comparisons": data.get("comparisons", []),
+    }
 
 
 def theory_names() -> list[str]:
@@ -139,7 +232,7 @@ def load_theory(name: str) -> Theory:
         If there is none of that name or it is faulty, all faults at once.
     """
     path = lookup("theory", name, _theories())
-    found = read_yaml(path, Theory)
+    found = _extended(read_yaml(path, Theory))
     faults = Faults(f"theories/{name}/theory.yaml")
     for item in found.mechanisms:
         if item not in mechanisms():
@@ -151,6 +244,24 @@ def load_theory(name: str) -> Theory:
             faults.unknown("parameter", assumption.parameter, parameters(), field="assumptions")
     faults.raise_if_any()
     return found
+
+
+def _extended(theory: Theory) -> Theory:
+    """Return a theory with what it takes from the one that it extends."""
+    if theory.extends is None:
+        return theory
+    base = load_theory(theory.extends)
+    own = {item.parameter for item in theory.assumptions}
+    kept = [item for item in base.mechanisms if item not in theory.without]
+    return theory.model_copy(
+        update={
+            "mechanisms": (*kept, *theory.mechanisms),
+            "assumptions": (
+                *(item for item in base.assumptions if item.parameter not in own),
+                *theory.assumptions,
+            ),
+        }
+    )
 
 
 @cache
@@ -183,12 +294,7 @@ def check_settings(
 ) -> None:
     """Record a fault for each name that does not exist and each value beyond its limits."""
     limits = {name: parameter.limits for name, parameter in parameters().items()}
-    limits |= {
-        f"{code}.{name}": bounds
-        for code in territories
-        for name, bounds in DRAWN.items()
-        if name in load_country(code).figures
-    }
+    limits |= limits_of_figures(territories)
     for name, value in settings.items():
         if name not in limits:
             faults.unknown("parameter or figure", name, limits, field="set")
@@ -200,3 +306,37 @@ def check_settings(
                 field=name,
                 value=value,
             )
+
+
+def check_shocks(shocks: Sequence[Shock], territories: tuple[str, ...], faults: Faults) -> None:
+    """Record a fault for each lever, territory or value of a shock that makes no sense."""
+    known = levers()
+    for k, item in enumerate(shocks):
+        field = f"shocks.{k}"
+        if item.lever not in known:
+            faults.unknown("lever", item.lever, known, field=f"{field}.lever")
+            continue
+        for code in (*item.territory, *item.partner):
+            if code not in territories:
+                faults.unknown("territory", code, territories, field=field)
+        if ("partner" in known[item.lever].dims) != bool(item.partner):
+            faults.add(
+                "is a lever of pairs and needs a partner, or one of territories and has none",
+                "give or remove the partner",
+                field=f"{field}.partner",
+                value=item.lever,
+            )
+        low, high = known[item.lever].limits
+        if not low <= item.value <= high:
+            faults.add(
+                "is beyond the values that make sense",
+                f"give a number from {low:g} to {high:g}",
+                field=f"{field}.value",
+                value=item.value,
+            )
+        if item.until is not None and item.until < item.year:
+            faults.add("ends before it starts", "mend until", field=field, value=item.until)
+        if item.source and item.source not in sources():
+            faults.unknown("source", item.source, sources(), field=f"{field}.source")
+        if not item.source and not item.reason:
+            faults.add("has neither source nor reason", "give one", field=field, value=item.lever)

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from conjuncture.core.errors import Faults
-from conjuncture.core.priors import Prior, normals, quantiles
-from conjuncture.core.registry import Mechanism, order
-from conjuncture.core.state import variables
-from conjuncture.run.scenario import Theory, check_settings, mechanisms
+from conjuncture.core.order import order
+from conjuncture.core.priors import Prior, quantiles
+from conjuncture.core.registry import Mechanism
+from conjuncture.core.state import levers, variables
+from conjuncture.data.sectors import SECTORS
+from conjuncture.run.scenario import Shock, Theory, check_settings, check_shocks, mechanisms
 from conjuncture.run.start import initial_state
-from conjuncture.run.year import step
+from conjuncture.run.starts.base import Start
+from conjuncture.run.units import parts
+from conjuncture.run.year import Codes, Drawn, step
 
 Array = npt.NDArray[np.float64]
 Values = dict[str, Array]
+Kept = dict[str, npt.NDArray[np.floating[Any]]]
 Progress = Callable[[int], None]
 
 
@@ -36,6 +42,8 @@ class Spec:
         Parameters and figures that are set.
     off : frozenset of str
         Mechanisms switched off.
+    shocks : tuple of Shock
+        Levers set at dates.
     """
 
     start: int
@@ -45,6 +53,7 @@ class Spec:
     seed: int
     settings: Mapping[str, float] = field(default_factory=dict)
     off: frozenset[str] = frozenset()
+    shocks: tuple[Shock, ...] = ()
 
     @property
     def years(self) -> range:
@@ -60,6 +69,7 @@ class Spec:
         """
         faults = Faults("run")
         check_settings(dict(self.settings), self.territories, faults)
+        check_shocks(self.shocks, self.territories, faults)
         for name in sorted(self.off):
             if name not in self.theory.mechanisms:
                 faults.unknown("mechanism", name, self.theory.mechanisms, field="off")
@@ -73,7 +83,7 @@ class Spec:
         faults.raise_if_any()
 
     def prior(self, name: str, engine: Prior) -> Prior:
-        """Return the prior of a parameter: what is set, the theory's, or the engine's."""
+        """Return what is set, the theory's prior, or the engine's."""
         if name in self.settings:
             return Prior(kind="fixed", value=self.settings[name])
         for assumption in self.theory.assumptions:
@@ -97,9 +107,9 @@ class Trajectory:
     sectors : tuple of str
     """
 
-    stocks: Values
-    flows: Values
-    constants: Values
+    stocks: Kept
+    flows: Kept
+    constants: Kept
     parameters: Values
     sectors: tuple[str, ...]
 
@@ -121,45 +131,65 @@ def simulate(spec: Spec, members: range, progress: Progress | None = None) -> Tr
         If a setting or a mechanism is at fault.
     """
     spec.check()
-    stocks, constants, sectors = initial_state(spec.territories, spec.seed, members, spec.settings)
+    start = Start(spec.start, spec.territories, spec.seed, members, spec.settings)
+    stocks, constants, last = initial_state(start)
     chosen = [mechanisms()[name] for name in spec.theory.mechanisms]
-    ordered = order(chosen, [*stocks, *constants, *_base_flows(constants)])
+    ordered = order(chosen, [*stocks, *constants, *last, *levers()])
     drawn = _parameters(spec, chosen, members)
-    shocks = _shocks(spec, chosen, members)
+    codes = Codes(spec.territories, parts(spec.territories), SECTORS)
     begin = [m for m in ordered if m.phase == "start"]
     yearly = [m for m in ordered if m.phase != "start"]
-    _begin(begin, stocks, constants, drawn, spec, sectors)
-    kept_stocks, kept_flows = [dict(stocks)], list[Values]()
-    last = _base_flows(constants)
-    for k, year in enumerate(spec.years):
-        now = {name: {s: z[:, k, :] for s, z in of.items()} for name, of in shocks.items()}
+    _begin(begin, stocks, constants, last, Drawn(drawn), spec, codes)
+    _check_lags(yearly, last)
+    kept_stocks, kept_flows = [_kept(stocks)], list[Kept]()
+    for year in spec.years:
         stocks, last = step(
             yearly,
             stocks,
-            constants,
+            constants | _levers(spec, year, start.count),
             last,
             year=year,
             start=spec.start,
-            drawn=drawn,
-            shocks_drawn=now,
-            sectors=sectors,
+            drawn=Drawn(drawn, spec.seed, members),
+            codes=codes,
             off=spec.off,
         )
-        kept_stocks.append(stocks)
-        kept_flows.append(last)
+        kept_stocks.append(_kept(stocks))
+        kept_flows.append(_kept(last))
         if progress is not None:
             progress(year)
-    return _collect(kept_stocks, kept_flows, constants, drawn, sectors)
+    return _collect(kept_stocks, kept_flows, constants, drawn, SECTORS)
 
 
-def _base_flows(constants: Values) -> Values:
-    """Return the flows of the base year that the first year may look back to."""
-    return {
-        "output": constants["base_output"],
-        "capacity": constants["base_output"],
-        "demanded_output": constants["base_output"],
-        "consumption": constants["base_consumption"],
-    }
+def _check_lags(yearly: list[Mechanism], last: Values) -> None:
+    """Refuse a run whose first year would look back to a flow that nobody gave."""
+    faults = Faults("run")
+    for item in yearly:
+        for name in item.lagged:
+            if name not in last:
+                faults.add(
+                    f"{item.name} looks back to it, but the start does not give it",
+                    "let the builder of its room give the flow of the base year",
+                    field=name,
+                )
+    faults.raise_if_any()
+
+
+def _levers(spec: Spec, year: int, count: int) -> Values:
+    """Return the levers of a year (count, territories[, partners]): neutral, or as shocks set."""
+    at = {code: k for k, code in enumerate(spec.territories)}
+    found: Values = {}
+    for name, item in levers().items():
+        value = np.full([len(at)] * len(item.dims), item.neutral)
+        for shock in spec.shocks:
+            if shock.lever == name and shock.holds(year):
+                rows = [at[code] for code in shock.territory]
+                if "partner" in item.dims:
+                    value[np.ix_(rows, [at[code] for code in shock.partner])] = shock.value
+                else:
+                    value[rows] = shock.value
+        found[name] = np.broadcast_to(value, (count, *value.shape))
+    return found
 
 
 def _parameters(spec: Spec, chosen: list[Mechanism], members: range) -> dict[str, Values]:
@@ -174,66 +204,60 @@ def _parameters(spec: Spec, chosen: list[Mechanism], members: range) -> dict[str
     return drawn
 
 
-def _shocks(spec: Spec, chosen: list[Mechanism], members: range) -> dict[str, Values]:
-    """Draw the yearly shocks (members, years, territories), by territory and name."""
-    return {
-        item.name: {
-            name: np.stack(
-                [
-                    normals(spec.seed, f"{item.name}.{name}.{code}", members)
-                    for code in spec.territories
-                ],
-                axis=-1,
-            )
-            for name in item.draws
-        }
-        for item in chosen
-    }
-
-
 def _begin(
     begin: list[Mechanism],
     stocks: Values,
     constants: Values,
-    drawn: Mapping[str, Values],
+    last: Values,
+    drawn: Drawn,
     spec: Spec,
-    sectors: tuple[str, ...],
+    codes: Codes,
 ) -> None:
-    """Run the mechanisms of the start; they add to stocks and constants in place."""
+    """Run the mechanisms of the start; they add to stocks, constants and base-year flows."""
     known = variables()
     for item in begin:
         closing, flows = step(
             [item],
             stocks,
             constants,
-            {},
+            last,
             year=spec.start,
             start=spec.start,
             drawn=drawn,
-            shocks_drawn={},
-            sectors=sectors,
+            codes=codes,
             off=spec.off,
         )
         for name in item.writes:
             if known[name].kind == "stock":
                 stocks[name] = closing[name]
+            elif known[name].kind == "flow":
+                last[name] = flows[name]
             else:
                 constants[name] = flows[name]
 
 
+def _kept(values: Values) -> Kept:
+    """Return what a run keeps, without the reference member; tables of pairs at half width."""
+    known = variables()
+    return {
+        name: value[1:].astype(np.float32) if "partner" in known[name].dims else value[1:]
+        for name, value in values.items()
+        if known[name].kept
+    }
+
+
 def _collect(
-    stocks: list[Values],
-    flows: list[Values],
+    stocks: list[Kept],
+    flows: list[Kept],
     constants: Values,
     drawn: dict[str, Values],
     sectors: tuple[str, ...],
 ) -> Trajectory:
-    """Collect the members' arrays; the reference member leads every array and is left out."""
-    known = variables()
+    """Collect the members' arrays along the years."""
     return Trajectory(
         stocks=_stacked(stocks),
         flows=_stacked(flows),
-        constants={k: v[1:] for k, v in constants.items() if known[k].kept},
+        constants=_kept(constants),
         parameters={
             f"{name}.{key}": value[1:, 0] for name, of in drawn.items() for key, value in of.items()
         },
@@ -241,11 +265,6 @@ def _collect(
     )
 
 
-def _stacked(series: list[Values]) -> Values:
-    """Put the years of each kept variable after its members."""
-    known = variables()
-    return {
-        name: np.stack([values[name][1:] for values in series], axis=1)
-        for name in series[-1]
-        if known[name].kept
-    }
+def _stacked(series: list[Kept]) -> Kept:
+    """Put the years of each variable after its members."""
+    return {name: np.stack([values[name] for values in series], axis=1) for name in series[-1]}

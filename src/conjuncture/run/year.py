@@ -20,11 +20,13 @@ flows are read after they are written. Within a phase, readers follow writers.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import SimpleNamespace
 
 import numpy as np
 import numpy.typing as npt
 
+from conjuncture.core import draws
 from conjuncture.core.errors import Fault, InputError
 from conjuncture.core.registry import Inputs, Mechanism
 from conjuncture.core.state import variables
@@ -38,12 +40,59 @@ from conjuncture.economy import (  # noqa: F401 - importing registers the mechan
     regime,
     shocks,
     technique,
+    trade,
 )
 from conjuncture.society import demobilisation, population  # noqa: F401
 from conjuncture.world import war  # noqa: F401
 
 Array = npt.NDArray[np.float64]
 Values = dict[str, Array]
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Labels of the run's own dimensions."""
+
+    territories: tuple[str, ...]
+    parts: tuple[str, ...]
+    sectors: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Parameters by mechanism, and where the draws of a year come from.
+
+    Attributes
+    ----------
+    parameters : mapping of mechanism to dict of arrays (members, 1)
+    seed : int
+    members : range, optional
+        None at the start, where nothing is drawn by year.
+    """
+
+    parameters: Mapping[str, Values]
+    seed: int = 0
+    members: range | None = None
+
+    def of(self, item: Mechanism, year: int, codes: tuple[str, ...]) -> tuple[Values, Values]:
+        """Return the normal and the uniform draws of a mechanism in a year."""
+        if self.members is None:
+            return {}, {}
+        seed, members = self.seed, self.members
+
+        def stream(name: str) -> str:
+            return f"{item.name}.{name}"
+
+        normal = {n: draws.normals(seed, stream(n), members, year, codes) for n in item.draws}
+        normal |= {
+            n: draws.normals(seed, stream(n), members, year, ("",)) for n in item.common_draws
+        }
+        uniform = {n: draws.uniforms(seed, stream(n), members, year, codes) for n in item.uniforms}
+        uniform |= {
+            n: draws.pair_uniforms(seed, stream(n), members, year, codes)
+            for n in item.pair_uniforms
+        }
+        return normal, uniform
 
 
 def step(
@@ -54,9 +103,8 @@ def step(
     *,
     year: int,
     start: int,
-    drawn: Mapping[str, Values],
-    shocks_drawn: Mapping[str, Values],
-    sectors: tuple[str, ...],
+    drawn: Drawn,
+    codes: Codes,
     off: frozenset[str] = frozenset(),
 ) -> tuple[Values, Values]:
     """Compute one year.
@@ -64,14 +112,14 @@ def step(
     Parameters
     ----------
     order : sequence of Mechanism
-        Mechanisms of the year in order (:func:`conjuncture.core.registry.order`).
+        Mechanisms of the year in order (:func:`conjuncture.core.order.order`).
     stocks, constants, last : dict of arrays
-        Opening stocks, constants, and last year's flows.
+        Opening stocks, constants with the levers of the year, and last year's flows.
     year, start : int
         The year computed; the year at whose end the run started.
-    drawn, shocks_drawn : mapping of mechanism to dict of arrays
-        Parameters (members, 1); shocks of this year (members, territories).
-    sectors : tuple of str
+    drawn : Drawn
+        Parameters, and the draws of the year.
+    codes : Codes
     off : frozenset of str
         Mechanisms switched off.
 
@@ -89,14 +137,18 @@ def step(
     known = variables()
     for item in order:
         now = {k: flows[k] if k in flows else stocks.get(k, constants.get(k)) for k in item.reads}
+        normal, uniform = drawn.of(item, year, codes.territories)
         inputs = Inputs(
             year=year,
             start=start,
             now=SimpleNamespace(**now),
             lag=SimpleNamespace(**{k: last[k] for k in item.lagged}),
-            p=SimpleNamespace(**drawn.get(item.name, {})),
-            draw=SimpleNamespace(**shocks_drawn.get(item.name, {})),
-            sectors=sectors,
+            p=SimpleNamespace(**drawn.parameters.get(item.name, {})),
+            draw=SimpleNamespace(**normal),
+            uniform=SimpleNamespace(**uniform),
+            sectors=codes.sectors,
+            territories=codes.territories,
+            parts=codes.parts,
         )
         act = item.off if item.name in off and item.off is not None else item.function
         result = act(inputs)

@@ -55,10 +55,10 @@ def _where(item: Score, *, groups: bool) -> dict[str, object]:
 
 
 def _names(scores: Sequence[Score]) -> dict[str, str]:
-    """Return the variable of each file, with its id where others have the variable too."""
+    """Return the variable of each file, or its id where others have the variable too."""
     files = {item.file: item.variable for item in scores}
     often = Counter(files.values())
-    return {name: v if often[v] == 1 else f"{v} ({name})" for name, v in files.items()}
+    return {name: v if often[v] == 1 else name for name, v in files.items()}
 
 
 def ablation_rows(found: Sequence[Ablation]) -> list[dict[str, object]]:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from conjuncture.core.registry import Mechanism, upstream
+from conjuncture.core.order import upstream
+from conjuncture.core.registry import Mechanism
 from conjuncture.run.scenario import Theory, mechanisms
 from conjuncture.theory.claims import Claim
 from conjuncture.theory.evidence import Evidence
