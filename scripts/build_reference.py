@@ -43,6 +43,7 @@ ROOMS = {
     "society": "Mechanisms of population, labour and armed forces",
     "world": "Mechanisms between states",
     "run": "Scenarios, the order of a year, simulation, histories",
+    "fit": "Parameters fitted on windows before 1945",
     "theory": "Claims, checks, evidence, verdicts",
     "score": "Proper scores against the record, baselines, mechanisms switched off",
     "report": "Summaries, figures, the page of a run, origins",

@@ -18,6 +18,7 @@ ORDER = [
     {"plan"},
     MIDDLE,
     {"run"},
+    {"fit"},
     {"theory", "score"},
     {"report"},
     {"cli", "web"},

@@ -17,10 +17,7 @@ from conjuncture.economy.conversion import conversion
 from conjuncture.economy.production import ration
 from conjuncture.economy.regime import property_regime
 from conjuncture.economy.shocks import harvest
-from conjuncture.economy.technique import technique, trend_recovery
 from conjuncture.run.scenario import mechanisms
-from conjuncture.society.demobilisation import demobilisation
-from conjuncture.society.population import labour_supply
 from conjuncture.world.war import war_damage
 
 SECTORS = ("agriculture", "machinery", "services")
@@ -48,44 +45,6 @@ def inputs(
         draw=SimpleNamespace(**{k: np.array([[v]]) for k, v in (draw or {}).items()}),
         sectors=SECTORS,
     )
-
-
-ARMY = {
-    "armed_forces": 12000.0,
-    "armed_forces_peace": 2000.0,
-    "arms_rate": 0.6,
-    "arms_peace_ratio": 0.1,
-}
-
-
-def test_demobilisation_closes_the_stated_share_of_the_gap() -> None:
-    found = demobilisation(inputs(ARMY, {"pace": 0.6}))
-    assert found["armed_forces"].item() == pytest.approx(2000 + 0.4 * 10000)
-    assert found["armed_forces_mean"].item() == pytest.approx((12000 + 6000) / 2)
-    ahead = found["arms_ahead"][0, 0]
-    assert ahead.shape == (HORIZON,)
-    assert (np.diff(ahead) < 0).all()
-    assert ahead[-1] > 0.1
-    assert ahead[0] == pytest.approx((0.6 + 0.1 + 0.4 * 0.5) / 2)  # never above the end of 1945
-
-
-def test_an_army_at_peace_strength_stays_there() -> None:
-    at_peace = {"armed_forces": 2000.0, "arms_rate": 0.1}
-    found = demobilisation(inputs(ARMY | at_peace, {"pace": 0.6}))
-    assert found["armed_forces"].item() == pytest.approx(2000)
-    assert found["arms_ahead"][0, 0] == pytest.approx(0.1)
-
-
-def test_every_soldier_released_is_civil_labour() -> None:
-    people = {
-        "population": 100.0,
-        "population_growth": 0.0,
-        "working_age_share": 0.6,
-        "participation": 0.8,
-        "armed_forces_ahead": np.linspace(12, 3, HORIZON),
-    }
-    ahead = labour_supply(inputs(people))["labour_ahead"][0, 0]
-    np.testing.assert_allclose(ahead + people["armed_forces_ahead"], 48.0)
 
 
 def test_conversion_blocks_what_arms_release_and_gives_it_back() -> None:
@@ -116,34 +75,18 @@ def test_full_state_property_plans_everything_and_private_property_nothing() -> 
         assert found["openness"].item() == pytest.approx(open_to)
 
 
-@pytest.mark.parametrize("effect", [-0.02, 0.0, 0.02])
-def test_the_contested_effect_acts_only_through_coverage(effect: float) -> None:
-    now = {"prewar_productivity_growth": 0.04, "planning_coverage": 0.0}
-    p = {"trend": 0.5, "planning_effect": effect}
-    assert technique(inputs(now, p))["technique_growth"].item() == pytest.approx(0.02)
-    planned = technique(inputs(now | {"planning_coverage": 1.0}, p))
-    assert planned["technique_growth"].item() == pytest.approx(0.02 + effect)
-    parameter = next(q for q in mechanisms()["technique"].parameters if q.contested)
-    assert parameter.name == "planning_effect"
-    u = np.array([0.1, 0.9])
-    assert parameter.prior.quantile(u).sum() == pytest.approx(0.0, abs=1e-12)
+def test_a_state_plans_from_a_threshold_of_ownership_on() -> None:
+    for share, covered in ((0.69, 0.0), (0.71, 0.71)):
+        now = {"statified_share": share, "lever_open_trade": 0.0}
+        found = property_regime(inputs(now, {"monopoly": 0.8, "threshold": 0.7}))
+        assert found["planning_coverage"].item() == covered
 
 
-def test_recovery_returns_to_the_trend_and_not_beyond() -> None:
-    now = {
-        "productivity": np.array([1.0, 1.0, 1.0]),
-        "productivity_trend": np.array([1.6, 1.0, 0.8]),
-        "efficiency": np.array([0.7, 1.0, 0.9]),
-        "technique_growth": 0.0,
-    }
-    found = trend_recovery(inputs(now, {"catch_up": 0.3}))
-    q = found["productivity_ahead"][0, 0]
-    assert (np.diff(q[:, 0]) > 0).all()
-    assert q[-1, 0] < 1.6
-    np.testing.assert_allclose(q[:, 1:], 1.0)  # on or above trend: nothing is taken back
-    e = found["efficiency_ahead"][0, 0]
-    assert (e <= 1).all()
-    assert e[0, 0] == pytest.approx(0.7 + 0.3 * 0.3)
+def test_a_policy_opens_trade_against_the_monopoly() -> None:
+    now = {"statified_share": 1.0, "lever_open_trade": 1.0}
+    found = property_regime(inputs(now, {"monopoly": 0.8, "threshold": 0.7}))
+    assert found["openness"].item() == 1.0
+    assert found["planning_coverage"].item() == 1.0
 
 
 def test_harvests_have_mean_one_and_no_spread_without_risk() -> None:

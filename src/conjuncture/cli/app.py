@@ -16,6 +16,7 @@ from conjuncture.cli import (
     conditions,
     describe,
     ensemble,
+    fit,
     frontier,
     plan,
     regions,
@@ -52,6 +53,7 @@ app.command("scenarios")(describe.scenarios)
 app.command("variables")(describe.variables)
 app.command("run")(run.run)
 app.command("score")(score.score)
+app.command("fit")(fit.fit)
 
 
 def _version(show: bool) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from conjuncture.run.ensemble import Order
     from conjuncture.score.ablation import Ablation
     from conjuncture.score.scores import Score
+    from conjuncture.score.wide import Wide
 
 
 def score(
@@ -29,23 +30,29 @@ def score(
     ablation: bool = typer.Option(
         False, "--ablation", help="Switch off every mechanism in turn, on the same draws."
     ),
+    wide: float | None = typer.Option(
+        None, help="Run with every assumed prior so many times as wide beside, and compare."
+    ),
     as_json: Json = False,
 ) -> None:
     """Score an ensemble against the record, beside simple baselines."""
     from conjuncture.run.ensemble import order_run
     from conjuncture.run.scenario import load_scenario
     from conjuncture.score.scores import check_asked, score_history
+    from conjuncture.score.wide import compare_wide
 
     order = order_run(load_scenario(scenario), members=members, seed=seed, until=until)
-    if history is None or ablation:
+    if history is None or ablation or wide is not None:
         check_asked(order.members)
     run = _read(history, scenario) if history is not None else _run(order, quiet=as_json)
     scores = score_history(run)
     switched = _ablate(order, quiet=as_json) if ablation else []
+    wider = None if wide is None else compare_wide(order, wide)
     if as_json:
-        print_json(_as_json(order, run, scores, switched))
+        print_json(_as_json(order, run, scores, switched, wider))
         return
-    _show(run, scores, switched, groups=groups)
+    _show(run, scores, groups=groups)
+    _show_runs(switched, wider)
 
 
 def _read(path: Path, scenario: str) -> xr.Dataset:
@@ -91,19 +98,29 @@ def _ablate(order: Order, *, quiet: bool) -> list[Ablation]:
 
 
 def _as_json(
-    order: Order, run: xr.Dataset, scores: list[Score], switched: list[Ablation]
+    order: Order,
+    run: xr.Dataset,
+    scores: list[Score],
+    switched: list[Ablation],
+    wider: Wide | None,
 ) -> dict[str, Any]:
+    from dataclasses import asdict
+
     found: dict[str, Any] = {
         "scenario": order.scenario.id,
         "members": run.sizes["member"],
         "until": int(run["year"].to_numpy()[-1]),
         "scores": [item.as_dict() for item in scores],
     }
-    return found | ({"ablation": [item.as_dict() for item in switched]} if switched else {})
+    if switched:
+        found["ablation"] = [item.as_dict() for item in switched]
+    if wider is not None:
+        found["wide"] = asdict(wider)
+    return found
 
 
-def _show(run: xr.Dataset, scores: list[Score], switched: list[Ablation], *, groups: bool) -> None:
-    from conjuncture.score.tables import ablation_rows, event_rows, series_rows
+def _show(run: xr.Dataset, scores: list[Score], *, groups: bool) -> None:
+    from conjuncture.score.tables import event_rows, series_rows
 
     size = f"{run.sizes['member']} members, to {int(run['year'].to_numpy()[-1])}"
     chosen = [item for item in scores if groups or item.group == "all"]
@@ -115,8 +132,15 @@ def _show(run: xr.Dataset, scores: list[Score], switched: list[Ablation], *, gro
         print_rows(series, title=f"Figures ({size}): CRPS, and skill against each baseline")
     if events:
         print_rows(events, title=f"Events ({size}): scores, and skill against each baseline")
+
+
+def _show_runs(switched: list[Ablation], wider: Wide | None) -> None:
+    from conjuncture.score.tables import ablation_rows, wide_rows
+
     if switched:
         print_rows(
             ablation_rows(switched),
             title="Each mechanism switched off: changes beyond Monte Carlo error",
         )
+    if wider is not None:
+        print_rows(wide_rows(wider), title="Outcomes with wider assumed priors: mean (5 % .. 95 %)")

@@ -19,6 +19,9 @@ Array = npt.NDArray[np.float64]
 KEPT = ("output", "building", "restoration", "exports", "imports")
 """Arrays of a plan that are kept until the next one is drawn."""
 
+FAILED = 2.0
+"""Mark of a plan that was not possible even without floor and terminal condition."""
+
 PARAMETERS = (
     Parameter(
         "interval",
@@ -108,7 +111,7 @@ PARAMETERS = (
         "prewar_growth",
         "reserves",
     ),
-    lagged=("consumption", "exports", "imports"),
+    lagged=("consumption", "output", "building", "restoration", "exports", "imports"),
     writes=(
         "plan_age",
         "plan_output",
@@ -148,10 +151,14 @@ def five_year_plan(x: Inputs) -> Outputs:
         # The reference member leads every batch: all others start from its basis, so that
         # no plan depends on which members were solved before it.
         solution, gave_way = _draw(x, m, t, reference.get(t))
+        if solution is None:
+            _repeat(x, plans, m, t)
+            relaxed[m, t] = FAILED
+            continue
         if m == 0 and not gave_way:
             reference[t] = solution
         relaxed[m, t] = gave_way
-        plans["consumption"][m, t] = solution.consumption_level
+        plans["consumption"][m, t] = _level(x, m, t) * solution.consumption_level
         for name in KEPT:
             plans[name][m, t] = getattr(solution, name)
     year = np.minimum(age, HORIZON - 1).astype(int)[..., None]
@@ -169,10 +176,21 @@ def five_year_plan(x: Inputs) -> Outputs:
     }
 
 
-def _draw(x: Inputs, m: int, t: int, start: Solution | None) -> tuple[Solution, bool]:
-    """Solve the plan of one member and territory; give way once if it is infeasible."""
-    level = float(x.lag.consumption[m, t].sum() / x.now.base_consumption[m, t].sum())
-    floor = float(x.p.floor[m, 0]) * level
+def _repeat(x: Inputs, plans: dict[str, Array], m: int, t: int) -> None:
+    """Order what was done last year, where no plan is possible."""
+    plans["consumption"][m, t] = _level(x, m, t)
+    for name in KEPT:
+        plans[name][m, t] = getattr(x.lag, name)[m, t]
+
+
+def _draw(x: Inputs, m: int, t: int, start: Solution | None) -> tuple[Solution | None, bool]:
+    """Solve the plan of one member and territory; give way once if it is infeasible.
+
+    A state that comes to a pass where no plan is possible has none that year; a
+    start from which none is possible is refused.
+    """
+    # The plan counts consumption in units of last year's, however far it is from the base.
+    level, floor = _level(x, m, t), float(x.p.floor[m, 0])
     growth = float(x.p.growth_target[m, 0] * x.now.prewar_growth[m, t])
     for relaxed in (False, True):
         rules = Settings(
@@ -190,6 +208,8 @@ def _draw(x: Inputs, m: int, t: int, start: Solution | None) -> tuple[Solution, 
         solution = solve(problem, explain=False, start=None if relaxed else start)
         if solution.status == "optimal":
             return solution, relaxed
+    if x.year > x.start + 1:
+        return None, True
     raise InfeasibleError(
         Fault(
             f"no plan is possible even without floor and terminal condition ({solution.status})",
@@ -198,6 +218,11 @@ def _draw(x: Inputs, m: int, t: int, start: Solution | None) -> tuple[Solution, 
             f"member {m}, territory {t}, year {x.year}",
         )
     )
+
+
+def _level(x: Inputs, m: int, t: int) -> float:
+    """Return last year's consumption relative to the base year's."""
+    return float(x.lag.consumption[m, t].sum() / x.now.base_consumption[m, t].sum())
 
 
 def _problem(x: Inputs, m: int, t: int, level: float, rules: Settings) -> Problem:
@@ -219,8 +244,8 @@ def _problem(x: Inputs, m: int, t: int, level: float, rules: Settings) -> Proble
         settings=rules,
         output=now.base_output[at],
         coefficients=now.input_coefficients[at],
-        consumption=now.base_consumption[at],
-        consumption_level=level,
+        consumption=level * now.base_consumption[at],
+        consumption_level=1.0,
         public=now.base_public[at],
         military=military,
         composition=now.investment_composition[at],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,9 @@ from conjuncture.data.country import countries, load_country
 from conjuncture.run.scenario import mechanisms
 from conjuncture.run.simulate import Spec, Trajectory
 from conjuncture.run.units import parts
+
+AXES: Mapping[str, str] = {"mass": "movement", "threat": "danger"}
+"""Dimensions that a History names otherwise: a dataset has no variable of a dimension's name."""
 
 
 def to_history(trajectory: Trajectory, spec: Spec, members: range) -> xr.Dataset:
@@ -41,7 +45,7 @@ def to_history(trajectory: Trajectory, spec: Spec, members: range) -> xr.Dataset
     for group in (trajectory.stocks, trajectory.flows, trajectory.constants):
         for name, values in group.items():
             item = known[name]
-            dims = ("member", *time[item.kind], *item.dims)
+            dims = ("member", *time[item.kind], *(AXES.get(dim, dim) for dim in item.dims))
             attrs = {**_attributes(item, money), "sources": ", ".join(written.get(name, ()))}
             data[name] = xr.DataArray(values, dims=dims, attrs=attrs)
     used = {dim for values in data.values() for dim in values.dims}
@@ -65,7 +69,7 @@ def to_history(trajectory: Trajectory, spec: Spec, members: range) -> xr.Dataset
 def _codes(spec: Spec, trajectory: Trajectory) -> dict[str, tuple[str, ...]]:
     """Return the labels of every dimension of the world."""
     return {
-        **{str(dim): codes for dim, codes in labels().items()},
+        **{AXES.get(dim, str(dim)): codes for dim, codes in labels().items()},
         "territory": spec.territories,
         "partner": spec.territories,
         "part": parts(spec.territories),

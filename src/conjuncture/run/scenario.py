@@ -15,6 +15,7 @@ from conjuncture.core.priors import Prior
 from conjuncture.core.registry import REGISTRY, Mechanism, Parameter
 from conjuncture.core.sources import ASSUMED, sources
 from conjuncture.core.state import levers
+from conjuncture.run.rooms import register
 from conjuncture.run.starts.settings import limits_of_figures
 from conjuncture.run.units import resolve
 
@@ -267,8 +268,7 @@ def _extended(theory: Theory) -> Theory:
 @cache
 def mechanisms() -> dict[str, Mechanism]:
     """Return all registered mechanisms, importing the rooms that hold them."""
-    from conjuncture.run import year  # noqa: F401, PLC0415 - importing registers them
-
+    register()
     faults = Faults()
     for item in REGISTRY.mechanisms.values():
         cards = (*item.sources, *(p.source for p in item.parameters if p.source != ASSUMED))

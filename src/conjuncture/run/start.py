@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from conjuncture.core.errors import Fault, InputError
 from conjuncture.core.state import variables
-from conjuncture.run.starts import economy, geography
+from conjuncture.run.starts import economy, geography, politics, society, world
 from conjuncture.run.starts.base import Start, Values
 
-BUILDERS = (geography.build,)
+BUILDERS = (geography.build, society.build, world.build, politics.build)
 """Builders of the other rooms; each is given what the economy's built."""
 
 

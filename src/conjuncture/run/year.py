@@ -1,20 +1,21 @@
 """The order of a year, on one screen.
 
-Importing this module registers every mechanism of the middle rooms. Stocks are
-read as they stood at the year's opening and written as they stand at its close;
-flows are read after they are written. Within a phase, readers follow writers.
+Stocks are read as they stood at the year's opening and written as they stand at
+its close; flows are read after they are written. Within a phase, readers follow
+writers, whatever the order in which a theory lists them.
 
-    start        once, at the end of the base year: damage, costs
-    1 shocks     harvest
-    2 policy     property regime; demobilisation; conversion; population; technique
-    3 plan       the five-year plan (drawn or carried on); the markets' orders
-    4 production orders meet capacity, labour and deliveries
+    start        once, at the end of the base year: damage, ages, positions, forced labour
+    1 shocks     harvests; investors' confidence; the levers of the scenario
+    2 policy     property regime and property; transfers; conversion; people and labour;
+                 bureaucracy, procurement, repression, famine, schooling; technique; reforms
+    3 plan       five-year plans (drawn or carried on); offers of trade; the markets' orders
+    4 production the world market; orders meet capacity, labour and deliveries
     5 investment capital built, restored and worn
-    6 masses     -
-    7 diplomacy  -
-    8 hazards    -
-    9 territory  -
-    10 accounts  product, indices, the check that all adds up
+    6 masses     strata and incomes; living standard; deprivation, masses, parties, strikes
+    7 diplomacy  power, equilibrium, antagonism; alliances, blocs, arms, foreign policy
+    8 hazards    revolution, endings of regimes; disputes, wars and their losses; independence
+    9 territory  what occupiers choose and impose; holders; administration; property; losses
+    10 accounts  product, crisis, execution of plans, parts, the checks that all adds up
 """
 
 from __future__ import annotations
@@ -30,20 +31,6 @@ from conjuncture.core import draws
 from conjuncture.core.errors import Fault, InputError
 from conjuncture.core.registry import Inputs, Mechanism
 from conjuncture.core.state import variables
-from conjuncture.economy import (  # noqa: F401 - importing registers the mechanisms
-    capital,
-    conversion,
-    market,
-    national_accounts,
-    planned,
-    production,
-    regime,
-    shocks,
-    technique,
-    trade,
-)
-from conjuncture.society import demobilisation, population  # noqa: F401
-from conjuncture.world import war  # noqa: F401
 
 Array = npt.NDArray[np.float64]
 Values = dict[str, Array]

@@ -163,13 +163,13 @@ def ablate(
     titles = {name: mechanisms()[name].label for name in chosen}
     arms = [Arm("with", "with", spec)]
     arms += [Arm(f"off:{n}", t, replace(spec, off=spec.off | {n})) for n, t in titles.items()]
-    base, *others = _all_measured(arms, order, record, workers, progress)
+    base, *others = all_measured(arms, order, record, workers, progress)
     return [
         compare(base, other, name, titles[name]) for name, other in zip(titles, others, strict=True)
     ]
 
 
-def _all_measured(
+def all_measured(
     arms: Sequence[Arm],
     order: Order,
     record: Sequence[RecordFile] | None,

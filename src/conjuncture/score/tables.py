@@ -9,6 +9,7 @@ import numpy as np
 
 from conjuncture.score.ablation import Ablation, Change
 from conjuncture.score.scores import Score, Skill
+from conjuncture.score.wide import Wide
 
 NUMBERS, EVENTS = ("persistence", "trend", "walk"), ("base_rate", "own_rate", "persistence")
 
@@ -74,6 +75,26 @@ def ablation_rows(found: Sequence[Ablation]) -> list[dict[str, object]]:
         }
         for item in found
     ]
+
+
+def wide_rows(found: Wide) -> list[dict[str, object]]:
+    """Return the rows of outcomes with wide priors: mean and the span of 90 % of the members."""
+    by_name = {change.name: change for change in found.comparison.changes}
+    return [
+        {
+            "outcome": item.name,
+            "priors as they are": span(item.base),
+            f"assumed ones {found.factor:g} times as wide": span(item.wide),
+            "change": f"{signed(by_name[item.name].change)} ± {number(by_name[item.name].error)}",
+        }
+        for item in found.ranges
+    ]
+
+
+def span(values: tuple[float, float, float]) -> str:
+    """Write mean, 5 and 95 per cent."""
+    mean, low, high = values
+    return f"{number(mean)} ({number(low)} .. {number(high)})"
 
 
 def changes(found: Sequence[Change], kind: str, most: int = 4) -> str:

@@ -48,6 +48,8 @@ def _base_year(found: Values) -> Values:
         "capacity": found["base_output"],
         "demanded_output": found["base_output"],
         "consumption": found["base_consumption"],
+        "building": found["depreciation"] * found["capital"],
+        "restoration": np.zeros_like(found["base_output"]),
         "exports": found["base_exports"],
         "imports": found["base_imports"],
         "unsold_offers": np.zeros_like(found["world_price"]),

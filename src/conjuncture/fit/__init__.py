@@ -1,0 +1,1 @@
+"""Parameters fitted on windows before 1945: data, estimators, posteriors."""

@@ -1,0 +1,1 @@
+"""Politics: masses, parties, revolution, and the stability of regimes."""

@@ -1,0 +1,114 @@
+"""Militarised disputes: which pairs of states clash in a year."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from conjuncture.core.registry import Inputs, Outputs, mechanism
+from conjuncture.world.pairs import (
+    Array,
+    both,
+    forced,
+    is_state,
+    log_distance,
+    logistic,
+    of_pair,
+    parity,
+    weight,
+    with_partners,
+)
+from conjuncture.world.parameters import assumed, fitted, half_normal, normal
+
+
+def _memory(recent: Array, dispute: Array, memory: Array | float) -> Array:
+    return np.asarray(np.where(dispute > 0.0, 1.0, recent * np.exp(-1.0 / memory)))
+
+
+def _no_dispute(x: Inputs) -> Outputs:
+    none = np.zeros_like(x.now.recent)
+    dispute = np.where(both(is_state(x.now.status)), forced(x.now.lever_war), 0.0)
+    return {
+        "dispute_risk": none,
+        "dispute": dispute,
+        "in_dispute": dispute.sum(axis=-1),
+        "recent": _memory(x.now.recent, np.maximum(dispute, x.now.war), 6.0),
+    }
+
+
+@mechanism(
+    "Hazard of disputes",
+    phase="hazards",
+    sources=("bremer_1992",),
+    paragraphs=("6.1", "6.4", "6.10"),
+    reads=(
+        "power_share",
+        "distance",
+        "contiguous",
+        "alliance",
+        "recent",
+        "antagonism",
+        "caution",
+        "war",
+        "status",
+        "lever_war",
+    ),
+    writes=("dispute_risk", "dispute", "in_dispute", "recent"),
+    parameters=(
+        fitted("base", "constant", "logit", -6.5, 1.5),
+        fitted("contiguous", "effect of a common border", "logit", 1.0, 1.0),
+        fitted("distance", "effect of ln(km / 3000)", "logit", -0.5, 0.5),
+        fitted("parity", "effect of ln(smaller / larger share of power)", "logit", 0.0, 0.5),
+        fitted("weight", "effect of ln(joint share of power / 0.05)", "logit", 0.5, 0.5),
+        fitted("allied", "effect of a treaty", "logit", 0.0, 1.0),
+        fitted("recent", "effect of disputes before", "logit", 1.5, 1.0),
+        assumed(
+            "memory",
+            "years in which the memory of a dispute falls to 1/e",
+            "years",
+            normal(6.0, 1.0),
+            "the value of the fit; rivalries last for a decade or two (Diehl and Goertz)",
+            limits=(0.5, 50.0),
+        ),
+        assumed(
+            "antagonism",
+            "effect of the pair's antagonism",
+            "logit",
+            half_normal(1.0),
+            "its sign lies in the antagonism itself, which is contested there; as large as "
+            "the other effects at most",
+        ),
+    ),
+    pair_uniforms=("onset",),
+    off=_no_dispute,
+)
+def dispute_hazard(x: Inputs) -> Outputs:
+    """Draw the militarised disputes of the year among all pairs of states.
+
+    p = logistic(base + contiguous + distance ln(km / 3000) + parity ln(s_min /
+    s_max) + weight ln((s_i + s_j) / 0.05) + allied + recent + antagonism A_ij -
+    caution_i - caution_j). Pairs at war are in no new dispute; their memory is
+    kept fresh.
+    """
+    p = with_partners(x)
+    cautious = x.now.caution[..., :, None] + x.now.caution[..., None, :]
+    eta = (
+        p["base"]
+        + p["contiguous"] * x.now.contiguous
+        + p["distance"] * log_distance(x.now.distance)
+        + p["parity"] * parity(x.now.power_share)
+        + p["weight"] * weight(x.now.power_share)
+        + p["allied"] * x.now.alliance
+        + p["recent"] * x.now.recent
+        + p["antagonism"] * x.now.antagonism
+        - cautious
+    )
+    able = both(is_state(x.now.status)) & (x.now.war == 0.0)
+    risk = np.where(able, logistic(eta), 0.0)
+    drawn = (of_pair(x.uniform.onset) < risk).astype(float)
+    dispute = np.where(able, np.maximum(drawn, forced(x.now.lever_war)), 0.0)
+    return {
+        "dispute_risk": risk,
+        "dispute": dispute,
+        "in_dispute": dispute.sum(axis=-1),
+        "recent": _memory(x.now.recent, np.maximum(dispute, x.now.war), p["memory"]),
+    }
