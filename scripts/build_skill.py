@@ -19,7 +19,8 @@ from conjuncture.run.scenario import load_scenario
 from conjuncture.score.ablation import Ablation, Change, ablate
 from conjuncture.score.proper import Parts
 from conjuncture.score.scores import Score, Skill, score_history
-from conjuncture.score.tables import changes, event_rows, series_rows
+from conjuncture.score.tables import changes, event_rows, series_rows, wide_rows
+from conjuncture.score.wide import compare_wide
 from reference_markup import table
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -35,19 +36,34 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     scores = score_history(history)
     print(f"{len(scores)} scores of {order.members} members")
     less = order_run(
-        order.scenario, members=arguments.members_off, until=arguments.until, seed=order.seed
+        order.scenario,
+        members=arguments.members_off,
+        until=arguments.until_off or arguments.until,
+        seed=order.seed,
     )
-    found = ablate(less, workers=arguments.workers, progress=lambda name, _: print(name))
+    wide = compare_wide(less, workers=arguments.workers)
+    found = ablate(
+        less, workers=arguments.workers, progress=lambda name, _: print(name, flush=True)
+    )
     return {
         "scenario": order.scenario.id,
         "title": order.scenario.title,
         "until": order.until,
         "members": order.members,
         "members_off": less.members,
+        "until_off": less.until,
         "seed": order.seed,
         "scores": [
             rounded(item.as_dict()) for item in scores if "all" in {item.group, item.period}
         ],
+        "wide": rounded(
+            {
+                "factor": wide.factor,
+                "parameters": len(wide.parameters),
+                "rows": wide_rows(wide),
+                "found": [vars(change) for change in wide.comparison.found],
+            }
+        ),
         "ablation": [
             rounded(item.as_dict() | {"bits": item.bits, "threshold": item.threshold})
             for item in found
@@ -119,11 +135,13 @@ def sections(results: dict[str, Any]) -> dict[str, str]:
     return {
         "run": f"Scenario `{results['scenario']}` ({results['title']}) to {results['until']}: "
         f"{results['members']} members, seed {results['seed']}; the runs with a mechanism "
-        f"switched off have {results['members_off']} members.",
+        f"switched off, and with wide priors, have {results['members_off']} members and end "
+        f"with {results['until_off']}.",
         "figures": rows_table(series_rows(every)),
         "groups": rows_table(series_rows([s for s in groups if s.measure == "level"], groups=True)),
         "events": rows_table(event_rows(every)),
         "switches": rows_table([_switch(item) for item in found]),
+        "wide": _wide(results["wide"]),
         "quiet": "Mechanisms whose switch changes none of the main measures beyond Monte Carlo "
         f"error: {', '.join(f'`{name}`' for name in quiet) or 'none'}.",
     }
@@ -138,6 +156,15 @@ def _switch(item: Ablation) -> dict[str, object]:
         "scores (more is worse)": changes(item.found, "score"),
         "outcomes": changes(item.found, "outcome"),
     }
+
+
+def _wide(data: dict[str, Any]) -> str:
+    scores = changes(tuple(Change(**item) for item in data["found"]), "score", most=99)
+    return (
+        f"{data['parameters']} parameters rest on an assumption of the engine. With their priors "
+        f"{data['factor']:g} times as wide, on the same quantiles:\n\n"
+        f"{rows_table(data['rows'])}\n\nScores that change beyond Monte Carlo error: {scores}."
+    )
 
 
 def filled(page: str, results: dict[str, Any]) -> str:
@@ -156,6 +183,7 @@ def main() -> None:
     parser.add_argument("--members", type=int, default=40)
     parser.add_argument("--members-off", type=int, default=20)
     parser.add_argument("--until", type=int)
+    parser.add_argument("--until-off", type=int, help="last year of the runs compared")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--only-page", action="store_true")
     arguments = parser.parse_args()

@@ -194,7 +194,8 @@ def score_cells(
             if level is None:
                 continue
             yield _numbers(item, "level", level)
-            steps = growth_cells(level)
+            # Votes of two years in a row are too few to be a pace.
+            steps = None if ":" in item.variable else growth_cells(level)
             if steps is not None:
                 yield _numbers(item, "growth", steps)
         elif item.form != "votes":
