@@ -112,6 +112,7 @@ def ablation(data: dict[str, Any]) -> Ablation:
         data["bits"],
         data["threshold"],
         tuple(data["elsewhere"]),
+        data["failure"],
     )
 
 
@@ -130,7 +131,7 @@ def sections(results: dict[str, Any]) -> dict[str, str]:
     scores = [score(item) for item in results["scores"]]
     every = [item for item in scores if item.group == "all"]
     found = [ablation(item) for item in results["ablation"]]
-    quiet = [item.mechanism for item in found if not item.found]
+    quiet = [item.mechanism for item in found if not item.found and not item.failure]
     groups = [item for item in scores if item.period == "all" and item.group != "all"]
     return {
         "run": f"Scenario `{results['scenario']}` ({results['title']}) to {results['until']}: "

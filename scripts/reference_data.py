@@ -10,6 +10,7 @@ from conjuncture.accounts.table import Table
 from conjuncture.core.sources import Source, sources
 from conjuncture.data.catalog import Series, all_series
 from conjuncture.data.country import Country, countries, load_country
+from conjuncture.data.fitted import fitted
 from conjuncture.data.record_files import record_files
 from conjuncture.run.scenario import load_theory, mechanisms, theory_names
 from reference_markup import code, facts, link, number, table, text
@@ -252,6 +253,9 @@ def _users() -> dict[str, list[str]]:
     for s in all_series().values():
         where = link(here, f"series/{s.variable}.md", code(s.id), s.id)
         add(s.source, f"series {where} of {names(here, [s.variable])}")
+    for name, parameter in fitted().items():
+        for card in (parameter.source, *parameter.also):
+            add(card, f"fit of {code(name.split('.')[0])}")
     for f in record_files().values():
         for card in (f.source, *f.also):
             add(card, f"record {code(f.id)}")

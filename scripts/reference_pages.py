@@ -8,6 +8,7 @@ from conjuncture.core.order import order
 from conjuncture.core.registry import PHASES, Mechanism, Parameter
 from conjuncture.core.sources import ASSUMED
 from conjuncture.core.state import Variable, variables
+from conjuncture.data.fitted import fitted
 from conjuncture.run.scenario import (
     Scenario,
     Theory,
@@ -130,7 +131,23 @@ def _parameters(item: Mechanism, here: str) -> str:
         ]
 
     headings = ["parameter", "meaning", "unit", "median", "prior", "source and reason"]
-    return table(headings, map(row, item.parameters))
+    return "\n\n".join(
+        filter(None, (table(headings, map(row, item.parameters)), _fitted(item, here)))
+    )
+
+
+def _fitted(item: Mechanism, here: str) -> str:
+    """Return what data before 1945 made of the priors, where they were fitted."""
+    rows = [
+        [code(name), code(found.prior), found.window, str(found.observations),
+         cards(here, [found.source])]
+        for name in (p.name for p in item.parameters)
+        if (found := fitted().get(item.qualified(name))) is not None
+    ]  # fmt: skip
+    if not rows:
+        return ""
+    told = "After the data, in place of the prior ([Fitting](../../fitting.md)):"
+    return told + "\n\n" + table(["parameter", "after the data", "window", "rows", "source"], rows)
 
 
 # Variables ------------------------------------------------------------------------

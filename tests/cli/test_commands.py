@@ -96,7 +96,7 @@ def test_every_command_is_tried_here() -> None:
 NAMES = [
     "usa_2014", "ussr_1945", "gdp_index", "gdp_index_maddison", "SUN.armed_forces", "C13",
     "technique", "technique.planning_effect", "pablo_1945", "1945", "harrison_1998",
-    "usa_2000", "ussr_1946", "POL", "POL.product", "war_path_east_europe",
+    "usa_2000", "ussr_1946", "escalation.parity", "POL", "POL.product", "war_path_east_europe",
 ]  # fmt: skip
 
 

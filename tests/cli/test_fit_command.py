@@ -46,7 +46,7 @@ def test_everything_is_shown_with_prior_and_what_became_of_it() -> None:
         row = rows[name]
         assert row["after the data"] == parameter.prior.model_dump(exclude_none=True)
         assert (row["window"], row["rows"]) == (parameter.window, parameter.observations)
-        assert row["narrowing"] < 1
+        assert row["narrowing"] > 0
     assert shown["fitted now"] == ["war_capital", "growth", "depression", "recovery"]
     assert shown["written"] == []
 
@@ -70,6 +70,8 @@ def test_a_download_is_fitted_shown_and_written(folder: Path, tmp_path: Path) ->
 def test_without_data_what_may_not_be_shipped_is_shown_as_shipped() -> None:
     shown = printed("--only", "escalation")
     assert shown["fitted now"] == []
-    assert {row["parameter"] for row in shown["parameters"]} == {
-        "base", "contiguous", "parity", "weight", "allied",
-    }  # fmt: skip
+    met = {row["parameter"]: row["rows"] for row in shown["parameters"] if row["rows"]}
+    assert met == {
+        name: fitted()[f"escalation.{name}"].observations
+        for name in ("base", "contiguous", "parity", "weight", "allied")
+    }

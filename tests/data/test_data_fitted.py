@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
@@ -46,6 +47,20 @@ def test_data_narrow_every_prior() -> None:
         if not parameter.correlations:
             slack = 0.35 * (deviation(parameter.prior) + (parameter.error or 0))
             assert between[0] - slack <= parameter.prior.centre <= between[1] + slack, name
+
+
+def test_fitted_priors_stay_within_the_limits_that_mechanisms_declare() -> None:
+    met = 0
+    for item in mechanisms().values():
+        for parameter in item.parameters:
+            found = fitted().get(item.qualified(parameter.name))
+            if found is None:
+                continue
+            met += 1
+            low, high = found.prior.quantile(np.array([1e-6, 1 - 1e-6]))
+            assert parameter.limits[0] <= low <= high <= parameter.limits[1], parameter.name
+            assert not parameter.contested, "a contested sign is left to theories"
+    assert met > 50
 
 
 def test_one_is_found_by_name() -> None:

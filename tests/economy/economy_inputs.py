@@ -44,7 +44,7 @@ MINE = (
     "reparations",
     "technique",
     "transfers",
-    "trend_recovery",
+    "recovery",
     "war_deliveries",
 )
 """Mechanisms under test in this folder."""

@@ -115,7 +115,7 @@ def test_recovery_returns_to_the_trend_and_not_beyond() -> None:
         "productivity_trend": [1.6, 1.0, 0.8, *np.ones(9)],
         "efficiency": [0.7, 1.0, 0.9, *np.ones(9)],
     }
-    found = act("trend_recovery", now, p={"catch_up": 0.3})
+    found = act("recovery", now, p={"speed": 0.3})
     q = found["productivity_ahead"][0, 0]
     assert (np.diff(q[:, 0]) > 0).all()
     assert q[-1, 0] < 1.6
@@ -129,18 +129,18 @@ STILL: dict[str, object] = {"productivity_trend": 1.0, "efficiency": 1.0, "techn
 
 
 def test_broken_links_keep_capacity_idle_and_leave_the_stock_whole() -> None:
-    found = act("trend_recovery", STILL, {"disorganisation": 0.2}, {"catch_up": 0.25})
+    found = act("recovery", STILL, {"disorganisation": 0.2}, {"speed": 0.25})
     ahead = found["efficiency_ahead"][0, 0, :, 0]
     np.testing.assert_allclose(ahead, 1.0 - 0.2 * 0.75 ** np.arange(HORIZON))
     np.testing.assert_allclose(found["efficiency"], 1.0)
 
 
 def test_cadres_lost_lower_productivity_and_its_trend() -> None:
-    found = act("trend_recovery", STILL, {"cadres_lost": 0.2}, {"qualification": 0.5})
+    found = act("recovery", STILL, {"cadres_lost": 0.2}, {"qualification": 0.5})
     np.testing.assert_allclose(found["productivity"], np.sqrt(0.8))
     np.testing.assert_allclose(found["productivity_trend"], np.sqrt(0.8))
-    all_gone = act("trend_recovery", STILL, {"cadres_lost": 1.0}, {"qualification": 0.5})
+    all_gone = act("recovery", STILL, {"cadres_lost": 1.0}, {"qualification": 0.5})
     assert (all_gone["productivity"] > 0.0).all()
-    off = switched_off("trend_recovery", STILL, {"cadres_lost": 0.2, "disorganisation": 0.3})
+    off = switched_off("recovery", STILL, {"cadres_lost": 0.2, "disorganisation": 0.3})
     np.testing.assert_allclose(off["productivity"], 1.0)
     np.testing.assert_allclose(off["efficiency_ahead"], 1.0)

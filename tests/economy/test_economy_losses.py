@@ -24,6 +24,12 @@ def test_war_and_property_take_alike_from_all_sectors() -> None:
     np.testing.assert_allclose(found["capital_damage"][0, 0], 0.1)
 
 
+def test_a_part_that_breaks_away_takes_its_capital() -> None:
+    found = act("capital_losses", {"capital": CAPITAL, "seceded_share": 0.3})
+    np.testing.assert_allclose(found["capital_loss"], 0.3)
+    assert not found["capital_damage"].any()
+
+
 def test_dismantled_plant_is_industrial_and_arrives_with_a_loss() -> None:
     """What leaves, valued in world money, is what is taken; what arrives, the usable part."""
     capital = np.stack([CAPITAL, 2.0 * CAPITAL])

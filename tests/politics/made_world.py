@@ -8,8 +8,8 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
-import conjuncture.run.year  # noqa: F401 - importing registers the mechanisms
-from conjuncture.core.registry import REGISTRY, Inputs, Mechanism
+from conjuncture.core.registry import Inputs, Mechanism
+from conjuncture.run.scenario import mechanisms
 
 Array = npt.NDArray[np.float64]
 LABELS = {
@@ -103,7 +103,7 @@ LEVERS = (
 )
 POLITICS = {
     name: item
-    for name, item in REGISTRY.mechanisms.items()
+    for name, item in mechanisms().items()
     if item.room.startswith("conjuncture.politics")
 }
 

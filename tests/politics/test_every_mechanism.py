@@ -19,7 +19,8 @@ from made_world import (
     made_world,
 )
 
-from conjuncture.core.registry import Inputs, order
+from conjuncture.core.order import order
+from conjuncture.core.registry import Inputs
 from conjuncture.core.sources import sources
 from conjuncture.core.state import variables
 

@@ -129,7 +129,7 @@ def test_slumps_feed_fascists_foreign_rule_feeds_independence_fear_withdraws() -
     p = {"slump": 1.0, "foreign_rule": 0.4, "fear": 0.2}
     loud = quiet | {"holder": [0.0, 0.0], "crisis": 0.5, "repression": 1.0, "deprivation": 1.0}
     found = run("other_appeal", WORLD, p=p, **loud)["other_appeal"][0]
-    np.testing.assert_allclose(at(found, "mass", "fascist"), 1.0)
+    np.testing.assert_allclose(at(found, "mass", "fascist"), 0.5)
     np.testing.assert_allclose(at(found, "mass", "national"), [0.0, 0.4])
     np.testing.assert_allclose(at(found, "mass", "withdrawn"), 0.2)
 

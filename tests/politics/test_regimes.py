@@ -10,10 +10,16 @@ WORLD = made_world(members=1, count=3)
 
 
 def test_the_coup_s_probability_is_the_fitted_one() -> None:
-    p = {"base": -2.0, "poverty": 0.5, "recent": 1.0}
-    eta = -2.0 + 0.5 * np.log(3000 / 1500) + np.exp(-(3 + 1) / 5)
+    p = {"base": -2.0, "poverty": 0.5, "recent": 1.0, "competition": -0.6}
+    eta = -2.0 + 0.5 * np.log(3000 / 1500) + np.exp(-(3 + 1) / 5) - 0.3
     exact = 1 - np.exp(-np.exp(eta))
-    given = {"administration": 0.0, "status": 0.0, "income_1": 1500.0, "removal_age": 3.0}
+    given = {
+        "administration": 0.0,
+        "status": 0.0,
+        "income_1": 1500.0,
+        "removal_age": 3.0,
+        "competition": 1.0,
+    }
     for u, happens in ((exact - 1e-9, 1.0), (exact + 1e-9, 0.0)):
         found = run("coup", WORLD, p=p, draw={"coup": u}, **given)["coup"]
         assert (found == happens).all()

@@ -86,7 +86,8 @@ END = {
     [
         (0.05, 0.0, 0.0, 1.0),  # imperialism in peace: restoration
         (0.05, 0.0, 1.0, 3.0),  # in war: conquest
-        (0.2, 0.0, 0.0, 1.0),  # capitalist elements
+        (0.2, 0.2, 0.0, 1.0),  # capitalist elements undo property with probability 1/4
+        (0.2, 0.3, 0.0, 0.0),
         (0.5, 0.4, 0.0, 2.0),  # masses keep property with probability one half
         (0.5, 0.6, 0.0, 1.0),
         (0.65, 0.4, 0.0, 2.0),  # world revolution
@@ -97,7 +98,7 @@ def test_each_threat_has_its_own_ending(u: float, kept: float, war: float, outco
     found = run(
         "ending",
         WORLD,
-        p={"property": 0.0, "pole": 0.0},
+        p={"property": 0.0, "pole": 0.0, "elite": -np.log(3.0)},
         draw={"threat": u, "property": kept},
         **END | {"at_war": war},
     )["ending"]
@@ -226,7 +227,7 @@ def test_encirclement_needs_hostility_and_rivals_have_their_own_quarrels() -> No
     among = run(
         "threat_imperialism",
         WORLD,
-        p={"encirclement": 1.0, "rivalry": 0.0},
+        p={"encirclement": 1.0, "rivalry": 0.0, "power": 0.0},
         **given_,
         antagonism=antagonism,
     )["pressure_imperialism"][0, 0]
@@ -234,7 +235,7 @@ def test_encirclement_needs_hostility_and_rivals_have_their_own_quarrels() -> No
     rivals = run(
         "threat_imperialism",
         WORLD,
-        p={"encirclement": 0.0, "rivalry": 1.0},
+        p={"encirclement": 0.0, "rivalry": 1.0, "power": 0.0},
         **given_,
         antagonism=antagonism,
     )["pressure_imperialism"][0, 0]
@@ -243,8 +244,14 @@ def test_encirclement_needs_hostility_and_rivals_have_their_own_quarrels() -> No
     ring = run(
         "threat_imperialism",
         WORLD,
-        p={"encirclement": 1.0, "rivalry": 0.0},
+        p={"encirclement": 1.0, "rivalry": 0.0, "power": 0.0},
         **given_,
         antagonism=hostile,
     )["pressure_imperialism"][0, 0]
     assert ring == pytest.approx(1.0)
+
+
+def test_a_great_power_is_harder_to_remove_from_outside() -> None:
+    p = {"encirclement": 0.0, "rivalry": 0.0, "power": 1.0}
+    found = run("threat_imperialism", WORLD, p=p, power_share=[0.6, 0.3, 0.1])
+    np.testing.assert_allclose(found["pressure_imperialism"][0], -np.log([1.8, 0.9, 0.3]))

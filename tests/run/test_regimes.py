@@ -18,7 +18,7 @@ from conjuncture.run.starts.own_table import DRAWN
 
 CONTROL = {"SUN.statified_share": 0.0}
 
-OF_THE_WORLD = frozenset({"market_access", "trade_offers", "world_market"})
+OF_THE_WORLD = frozenset({"trade_gravity", "trade_offers", "world_market"})
 """Mechanisms that act only between economies."""
 
 

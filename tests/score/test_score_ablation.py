@@ -8,9 +8,10 @@ import pytest
 import xarray as xr
 from histories import YEARS, flows, growing, item, rate
 
-from conjuncture.core.errors import InputError
-from conjuncture.run.ensemble import order_run
+from conjuncture.core.errors import Fault, InfeasibleError, InputError
+from conjuncture.run.ensemble import Arm, order_run
 from conjuncture.run.scenario import load_scenario
+from conjuncture.score import ablation
 from conjuncture.score.ablation import ablate, compare_histories
 from conjuncture.score.judged import judged
 from conjuncture.score.outcomes import outcomes
@@ -140,6 +141,23 @@ def test_the_scenario_is_scored_against_the_catalog(scored_run: xr.Dataset) -> N
     for item_ in judged():
         assert all(year > 1945 for code in item_.values for year in item_.series(code))
         assert all(past.year <= 1945 for past in item_.past.values())
+
+
+def test_a_run_that_does_not_go_without_a_mechanism_says_why(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    order = order_run(load_scenario("ussr_1945"), members=3, until=1946)
+    real = ablation.run_arms
+
+    def run_some(arms: list[Arm], *rest: object, **more: object) -> object:
+        if arms[0].spec.off:
+            raise InfeasibleError(Fault("no plan is possible", "narrow the priors"))
+        return real(arms, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ablation, "run_arms", run_some)
+    (found,) = ablate(order, only=["harvest"])
+    assert found.verdict.startswith("the run does not go without it: no plan is possible")
+    assert found.found == ()
 
 
 def test_mechanisms_of_a_theory_are_switched_off_one_by_one() -> None:

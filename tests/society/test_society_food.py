@@ -13,23 +13,33 @@ from conjuncture.core.registry import REGISTRY
 from conjuncture.society.famine import LARGEST, famine
 from conjuncture.society.procurement import procurement
 
-P = {"threshold": 0.6, "spread": 0.2, "response": 0.05}
+P = {"elasticity": 0.5, "threshold": 0.6, "spread": 0.2, "response": 0.05}
 
 
 def food(
-    coverage: float, harvest: float, quota: float = 0.4, aid: float = 0.0, start: float = 0.9
+    coverage: float,
+    harvest: float,
+    quota: float = 0.4,
+    aid: float = 0.0,
+    start: float = 0.81,
+    imports: float = 0.0,
+    exports: float = 0.0,
 ) -> dict[str, float]:
     now = {
         "population": 1000.0,
         "base_population": 1000.0,
         "food_start": start,
         "base_output": np.array([100.0, 50.0, 50.0]),
+        "base_imports": np.zeros(3),
+        "base_exports": np.zeros(3),
         "harvest": harvest,
         "planning_coverage": coverage,
         "procurement_share": quota * coverage,
     }
     lag = {
         "output": np.array([100.0, 60.0, 60.0]),
+        "imports": np.array([imports, 0.0, 0.0]),
+        "exports": np.array([exports, 0.0, 0.0]),
         "employment": np.array([60.0, 20.0, 20.0]),
         "harvest": 1.0,
         "aid_received": aid,
@@ -102,3 +112,12 @@ def test_scissors_take_from_farms_under_a_plan_alone() -> None:
     off = REGISTRY.mechanisms["procurement"].off
     assert off is not None
     assert not off(inputs({"planning_coverage": 1.0}))["levy_rate"].any()
+
+
+def test_imports_feed_and_herds_give_way_before_bread() -> None:
+    fed = food(0.0, 1.0, imports=44.0)
+    assert fed["food_towns"] == pytest.approx(np.sqrt(0.81 * 1.44))
+    sold = food(0.0, 1.0, exports=19.0)
+    assert sold["food_towns"] == pytest.approx(0.81)
+    less = food(0.0, 1.0, start=0.25)
+    assert less["food_towns"] == pytest.approx(0.5)

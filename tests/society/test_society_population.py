@@ -18,7 +18,7 @@ from conjuncture.society.start_ages import start_ages
 RATES = {"life_expectancy": 45.0, "fertility": 4.0}
 QUIET = {"released": 0.0, "famine": 0.0, "forced_labour_deaths": 0.0}
 P = {"boom": 0.8, "famine_births": 0.5, "arms_age": 0.5}
-PEACE = {"war_losses_people": 0.0, "seceded_share": 0.0}
+PEACE = {"war_losses_people": 0.0, "people_lost_share": 0.0, "seceded_share": 0.0}
 
 
 def leslie(life: float, children: float) -> np.ndarray:

@@ -231,7 +231,10 @@ ARMY = {
     "arms_rate": 0.6,
     "arms_target": 0.05,
     "arms_peace_ratio": 0.2,
-    "spending_share_start": 0.5,
+    "armed_forces_start": 100.0,
+    "military_pay": 0.2,
+    "base_arms": np.array([0.0, 20.0, 0.0]),
+    "base_supplies": np.array([5.0, 0.0, 5.0]),
     "base_gdp": 100.0,
 }
 LAST = {"gdp": 100.0}
@@ -261,6 +264,7 @@ def test_an_army_at_its_target_stays_and_one_below_it_grows() -> None:
 def test_arms_follow_the_military_share_aimed_at_and_product() -> None:
     grown = demobilisation(inputs(ARMY, {"pace": 1.0}, {"gdp": 300.0}))
     assert grown["arms_rate"].item() == pytest.approx(0.05 / 0.5 * 3)
-    unknown = ARMY | {"spending_share_start": 0.0}
+    none = {"base_arms": np.zeros(3), "base_supplies": np.zeros(3), "military_pay": 0.0}
+    unknown = ARMY | none
     found = demobilisation(inputs(unknown, {"pace": 1.0}, LAST))
     assert found["arms_rate"].item() == pytest.approx(0.2)

@@ -14,7 +14,7 @@ from conjuncture.core.registry import REGISTRY, Inputs
 from conjuncture.core.state import labels
 from conjuncture.society.identities import society_identities
 from conjuncture.society.living import gini, inequality, living_standard
-from conjuncture.society.parts import regional_recovery
+from conjuncture.society.regional import regional_recovery
 from conjuncture.society.strata import (
     national_income,
     social_structure,
@@ -237,13 +237,12 @@ def parts(seed: int, p: dict[str, float], war: float = 0.0) -> tuple[Inputs, dic
         "depreciation": rng.uniform(0, 0.1, (3, 3)),
         "building": rng.uniform(0, 10, (3, 3)),
         "restoration": rng.uniform(0, 5, (3, 3)),
-        "restorable_share": np.full(3, 0.5),
     }
     x = Inputs(
         year=1946,
         start=1945,
         now=SimpleNamespace(**{k: v[None] for k, v in now.items()}),
-        lag=SimpleNamespace(war_losses_capital=np.array([[0.0, 0.0, war]])),
+        lag=SimpleNamespace(capital_damage=np.array([0.0, 0.0, war])[None, :, None] * np.ones(3)),
         p=SimpleNamespace(**{k: np.array([[v]]) for k, v in p.items()}),
         draw=SimpleNamespace(),
         sectors=SECTORS,
@@ -300,10 +299,10 @@ def test_a_part_that_broke_away_drops_out_and_the_rest_add_up() -> None:
 def test_a_war_adds_damage_by_what_stands_in_a_part() -> None:
     p = {"by_people": 0.0, "migration": 0.0}
     x, quiet = parts(7, p)
-    _, struck = parts(7, p, war=0.2)
+    _, struck = parts(7, p, war=0.1)
     np.testing.assert_allclose(struck["part_damage_share"][:3], quiet["part_damage_share"][:3])
     left = (x.now.damaged_capital - x.now.restoration)[0, 2].sum()
-    new = 0.2 * 0.5 * x.now.capital[0, 2].sum()
+    new = 0.1 * x.now.capital[0, 2].sum()
     old, capital = x.now.part_damage_share[0, 3:5], x.now.part_capital_share[0, 3:5]
     expected = (max(left, 0.0) * old + new * capital) / (max(left, 0.0) + new)
     np.testing.assert_allclose(struck["part_damage_share"][3:5], expected)

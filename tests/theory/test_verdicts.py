@@ -43,7 +43,7 @@ def decide(claim: Claim, of: Theory, **values: float) -> str:
     return mechanical(claim, of, shares(**values), arms).kind
 
 
-SWITCHED = ("technique", "war_damage", "investment_technology", "trend_recovery", "harvest")
+SWITCHED = ("technique", "war_damage", "investment_technology", "recovery", "harvest")
 OFF = {"unassumed": 0.5} | {f"off_{name}": 1.0 for name in (*SWITCHED, "conversion")}
 
 

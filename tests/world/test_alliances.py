@@ -59,8 +59,7 @@ def test_balancing_follows_antagonism() -> None:
     made.stocks["alliance"][:] = 0.0
     made.parameters["antagonism"] = {
         "weight": np.zeros((200, 1)), "closure": np.full((200, 1), 2.0),
-        "rivalry": np.zeros((200, 1)), "treaty": np.zeros((200, 1)),
-    }  # fmt: skip
+        }  # fmt: skip
     found = one("alliance_formation", made, **NO_TIES | {"base": -3.0, "balancing": 2.0})[
         "alliance"
     ]
@@ -74,8 +73,7 @@ def prepared(members: int = 3) -> World:
     made.stocks["alliance"][:] = 0.0
     made.parameters["antagonism"] = {
         "weight": np.zeros((members, 1)), "closure": np.ones((members, 1)),
-        "rivalry": np.zeros((members, 1)), "treaty": np.zeros((members, 1)),
-    }  # fmt: skip
+        }  # fmt: skip
     return made
 
 

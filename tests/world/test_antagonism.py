@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from worlds import MASS, one, world
 
-NEUTRAL = {"weight": 0.0, "closure": 0.0, "rivalry": 0.0, "treaty": 0.0}
+NEUTRAL = {"weight": 0.0, "closure": 0.0}
 
 
 def test_without_any_effect_all_pairs_are_neutral() -> None:
@@ -34,18 +34,6 @@ def test_opposite_signs_give_opposite_antagonisms() -> None:
         down = one("antagonism", made, **NEUTRAL | {name: -1.5})["antagonism"]
         np.testing.assert_allclose(up, -down)
         assert up.max() > 0
-
-
-def test_memory_feeds_and_treaties_calm() -> None:
-    made = world()
-    made.stocks["recent"][:, 0, 2] = made.stocks["recent"][:, 2, 0] = 1.0
-    made.stocks["alliance"][:] = 0.0
-    hot = one("antagonism", made, **NEUTRAL | {"rivalry": 1.0})["antagonism"][0]
-    assert hot[0, 2] == pytest.approx(np.tanh(1.0))
-    assert np.count_nonzero(hot) == 2
-    made.stocks["alliance"][:, 0, 2] = made.stocks["alliance"][:, 2, 0] = 1.0
-    calm = one("antagonism", made, **NEUTRAL | {"rivalry": 1.0, "treaty": 1.0})["antagonism"]
-    assert calm[0, 0, 2] == pytest.approx(0.0)
 
 
 def test_an_embargo_closes_a_pair() -> None:

@@ -96,14 +96,13 @@ def test_known_systems(size: list[float], essential: set[int]) -> None:
     assert excluded[0] == (len(essential) < len(size))
 
 
-def test_weight_beyond_equilibrium_is_nought_until_half_and_falls_with_distance() -> None:
+def test_weight_beyond_equilibrium_is_nought_until_half_and_grows_with_distance() -> None:
     km = np.array([[[100.0, 1000, 1000], [1000, 100, 1000], [1000, 1000, 100]]])
-    states, reach = np.ones((1, 3), bool), np.array([[5000.0]])
-    near_equal = weight_beyond(np.array([[0.34, 0.33, 0.33]]), km, reach, states)
-    assert near_equal.tolist() == [[0, 0, 0]]
-    strong = weight_beyond(np.array([[0.8, 0.1, 0.1]]), km, reach, states)
-    far = weight_beyond(np.array([[0.8, 0.1, 0.1]]), km * 8, reach, states)
-    assert strong[0, 0] > far[0, 0] > 0
-    assert (strong[0, 1:] == 0).all()
-    alone = weight_beyond(np.array([[1 - 2e-9, 1e-9, 1e-9]]), km, reach, states)
-    assert alone[0, 0] == pytest.approx(1.0, abs=1e-6)
+    reach = np.array([[5000.0]])
+    assert weight_beyond(np.array([[0.34, 0.33, 0.33]]), km, reach).tolist() == [[0, 0, 0]]
+    near = weight_beyond(np.array([[0.8, 0.1, 0.1]]), km, reach)
+    far = weight_beyond(np.array([[0.8, 0.1, 0.1]]), km * 8, reach)
+    assert 0 < near[0, 0] < far[0, 0] < 1
+    assert near[0, 0] == pytest.approx(2 * 0.8 / (0.8 + 0.2 * np.exp(-0.2)) - 1)
+    assert (near[0, 1:] == 0).all()
+    assert weight_beyond(np.array([[1.0, 0.0, 0.0]]), km, reach).tolist() == [[1, 0, 0]]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from conjuncture.data.states import state, states
-from conjuncture.run.starts import geography
+from conjuncture.run.starts import economy, geography
 from conjuncture.run.starts import world as starts
 from conjuncture.run.starts.base import Start
 from conjuncture.run.units import units
@@ -21,7 +23,8 @@ PARTS = START.parts
 
 @pytest.fixture(scope="module")
 def built() -> dict[str, np.ndarray]:
-    return starts.build(START) | geography.build(START)
+    start = replace(START, economy=economy.build(START))
+    return starts.build(start) | geography.build(start)
 
 
 def test_every_land_has_one_holder_and_states_hold_themselves(built: dict[str, np.ndarray]) -> None:
@@ -111,7 +114,8 @@ def test_shares_of_towns_and_arms_are_shares(built: dict[str, np.ndarray]) -> No
     assert (built["urban_share"] < 1).all()
     spent = built["spending_share_start"][0]
     assert spent[INDEX["USA"]] > 0.2  # the year of the war
-    assert spent[INDEX["CHE"]] < 0.2
+    assert spent[INDEX["SUN"]] > 0.25
+    assert spent[INDEX["SWE"]] < 0.2
     head = 1000 * START.figure("product") / START.figure("population")
     assert (built["peak_product_per_head"] >= head * (1 - 1e-12)).all()
     assert built["land_reformed"][0, INDEX["SUN"]] == 1
@@ -120,6 +124,7 @@ def test_shares_of_towns_and_arms_are_shares(built: dict[str, np.ndarray]) -> No
 
 
 def test_one_territory_alone_can_start() -> None:
-    alone = starts.build(Start(1945, ("SUN",), 3, range(1), {}))
+    start = Start(1945, ("SUN",), 3, range(1), {})
+    alone = starts.build(replace(start, economy=economy.build(start)))
     assert alone["holder"].tolist() == [[0.0], [0.0]]
     assert alone["power_share"].tolist() == [[1.0], [1.0]]

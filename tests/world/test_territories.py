@@ -92,8 +92,7 @@ def test_each_weight_of_the_choice(change: dict[str, float], less: int, more: in
     made = world(400)
     made.parameters["antagonism"] = {
         "weight": np.zeros((400, 1)), "closure": np.ones((400, 1)),
-        "rivalry": np.zeros((400, 1)), "treaty": np.zeros((400, 1)),
-    }  # fmt: skip
+        }  # fmt: skip
     made.given["contiguous"][:, 6, 0] = 1.0
     before = one("occupiers_choice", made, **CALM)["occupier_choice"][:, 6]
     after = one("occupiers_choice", made, **CALM | change)["occupier_choice"][:, 6]

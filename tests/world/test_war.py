@@ -39,9 +39,7 @@ def test_covariates_of_pairs() -> None:
 
 def test_the_hazard_of_disputes_is_the_logit_of_its_covariates() -> None:
     made = world()
-    made.parameters["antagonism"] = {
-        k: np.zeros((3, 1)) for k in ("weight", "closure", "rivalry", "treaty")
-    }
+    made.parameters["antagonism"] = {k: np.zeros((3, 1)) for k in ("weight", "closure")}
     values = {
         "base": -4.0, "contiguous": 1.0, "distance": -0.5, "parity": 0.3, "weight": 0.6,
         "allied": -0.4, "recent": 2.0, "antagonism": 1.0,
@@ -67,8 +65,7 @@ def test_antagonism_raises_the_hazard_and_caution_lowers_it() -> None:
     made = world()
     made.parameters["antagonism"] = {
         "weight": np.zeros((3, 1)), "closure": np.ones((3, 1)),
-        "rivalry": np.zeros((3, 1)), "treaty": np.zeros((3, 1)),
-    }  # fmt: skip
+        }  # fmt: skip
     calm = one("dispute_hazard", made, antagonism=0.0)["dispute_risk"][0, 0, 1]
     hot = one("dispute_hazard", made, antagonism=2.0)["dispute_risk"][0, 0, 1]
     assert hot > calm
@@ -106,15 +103,26 @@ def test_the_weak_and_the_cautious_cede_and_who_is_in_crisis_does_not() -> None:
     assert pressed[:, 11, 0].mean() < found[:, 11, 0].mean()
 
 
+def test_concessions_to_the_rival_are_told_apart() -> None:
+    made = world(50)
+    made.parameters["antagonism"] = {"closure": np.ones((50, 1))}
+    made.parameters["dispute_hazard"] = {"base": np.full((50, 1), 40.0)}
+    found = one("concessions", made, base=40.0)
+    assert (found["rival_dispute"][:, 0] == 1).all()
+    np.testing.assert_array_equal(found["rival_concession"], found["rival_dispute"])
+    assert not found["rival_dispute"][:, 6].any()
+    assert not one("concessions", made, base=-40.0)["rival_concession"].any()
+
+
 def test_a_dispute_in_which_one_cedes_is_no_war() -> None:
     made = world(20)
     made.parameters["dispute_hazard"] = {"base": np.full((20, 1), 40.0)}
     made.parameters["concessions"] = {"base": np.full((20, 1), 40.0)}
-    found = one("escalation", made, base=40.0)
+    found = one("escalation", made, base=40.0, originators=1.0)
     assert not found["war_onset"].any()
     assert found["war_hazard"].max() < 1e-9
     made.parameters["concessions"] = {"base": np.full((20, 1), -40.0)}
-    found = one("escalation", made, base=40.0)
+    found = one("escalation", made, base=40.0, originators=1.0)
     states = [0, 1, 2, 3, 4, 5, 10, 11]
     assert found["war_onset"][:, states][:, :, states].sum() == 20 * 8 * 7
 

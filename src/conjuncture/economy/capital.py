@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from conjuncture.core.priors import Prior
 from conjuncture.core.registry import Inputs, Outputs, Parameter, mechanism
@@ -60,18 +61,29 @@ def investment_technology(x: Inputs) -> Outputs:
         "depreciation",
         "fixed_assets_index",
     ),
+    lagged=("capital_loss", "capital_damage"),
     writes=("capital", "damaged_capital", "fixed_assets_index"),
 )
 def accumulation(x: Inputs) -> Outputs:
-    """Carry capital over the year: wear, what was built, what was restored.
+    """Carry capital over the year: wear, losses, what was built, what was restored.
 
-    K' = (1 - depreciation) K + building + restoration; D' = D - restoration.
-    What is built in a year is in use from the next.
+    K' = (1 - depreciation) (1 - loss) K + building + restoration;
+    D' = (1 - loss) (D - restoration) + damage K, with the losses that war, a change of
+    property and dismantling left behind last year. What is built in a year is in
+    use from the next.
     """
-    capital = (1.0 - x.now.depreciation) * x.now.capital + x.now.building + x.now.restoration
+    left = (1.0 - x.lag.capital_loss) * x.now.capital
+    capital = (1.0 - x.now.depreciation) * left + x.now.building + x.now.restoration
     growth = capital.sum(axis=-1) / x.now.capital.sum(axis=-1)
     return {
         "capital": capital,
-        "damaged_capital": np.maximum(x.now.damaged_capital - x.now.restoration, 0.0),
+        "damaged_capital": _damaged(x),
         "fixed_assets_index": x.now.fixed_assets_index * growth,
     }
+
+
+def _damaged(x: Inputs) -> npt.NDArray[np.float64]:
+    """Return what can still be restored: less what was restored, with new damage."""
+    stand = np.clip(1.0 - x.lag.capital_loss, 0.0, 1.0)
+    old = stand * np.maximum(x.now.damaged_capital - x.now.restoration, 0.0)
+    return np.asarray(old + x.lag.capital_damage * x.now.capital)

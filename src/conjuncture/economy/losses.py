@@ -25,13 +25,14 @@ def _whole(x: Inputs) -> Outputs:
     "Losses of capital",
     phase="territory",
     sources=("harrison_1998", "janossy_1966"),
-    paragraphs=("1.4", "5.3"),
+    paragraphs=("1.4", "3.5", "5.3"),
     reads=(
         "capital",
         "world_price",
         "restorable_share",
         "war_losses_capital",
         "regime_loss",
+        "seceded_share",
         "plant_taken",
         "plant_received",
     ),
@@ -39,16 +40,17 @@ def _whole(x: Inputs) -> Outputs:
     off=_whole,
 )
 def capital_losses(x: Inputs) -> Outputs:
-    """Add up what war, a change of property and dismantling take from capital.
+    """Add up what war, a change of property, secession and dismantling take from capital.
 
-    loss = 1 - (1 - war) (1 - property) + (plant taken - plant received) / plant. The sum acts
-    next year. Of what war took, the share that the state's own losses of 1945 left
-    standing can be restored; what was moved away or flown cannot. Where plant arrives, the
-    loss is negative. No source tells losses by sector, so they are spread like the stock;
+    loss = 1 - (1 - war) (1 - property) (1 - seceded) + (plant taken - plant received) / plant.
+    The sum acts next year. Of what war took, the share that the state's own losses of 1945
+    left standing can be restored; what was moved away or flown cannot. A part that breaks
+    away takes capital with it in proportion to its people. Where plant arrives, the loss is
+    negative. No source tells losses by sector, so they are spread like the stock;
     dismantling takes and gives plant of industry alone.
     """
-    war, regime = x.now.war_losses_capital, x.now.regime_loss
-    gone = 1.0 - (1.0 - war) * (1.0 - regime)
+    war, regime, seceded = x.now.war_losses_capital, x.now.regime_loss, x.now.seceded_share
+    gone = 1.0 - (1.0 - war) * (1.0 - regime) * (1.0 - np.clip(seceded, 0.0, 1.0))
     plant = x.now.capital * industrial(x.sectors)
     value = np.maximum(plant.sum(-1) * x.now.world_price, 1e-12)
     moved = (x.now.plant_taken - x.now.plant_received) / value

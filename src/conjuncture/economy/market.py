@@ -69,10 +69,11 @@ PARAMETERS = (
         "saving_led",
         "share of the gap to full use of capacity and labour that prices and policy close",
         "1",
-        Prior(kind="uniform", low=0.0, high=1.0),
+        Prior(kind="uniform", low=0.5, high=1.0),
         "assumed",
-        "schools dispute whether spending or saving leads: 0 leaves output to spending, 1 puts "
-        "all that is saved at full use into investment; the prior prefers none",
+        "schools dispute whether spending or saving leads; over decades output stays nearer to "
+        "capacity than spending rules alone let it, so the prior leaves out the lower half: 1 puts "
+        "all that is saved at full use into investment",
     ),
 )
 
@@ -108,6 +109,7 @@ PARAMETERS = (
         "inventories",
         "peak_income",
         "claims",
+        "confidence",
         "labour",
         "labour_coefficients",
         "productivity_ahead",
@@ -131,15 +133,17 @@ def market_orders(x: Inputs) -> Outputs:
     after the state's claims beyond that year's, looking back in part to the
     highest income they had. Firms let capital grow with expected growth,
     profitability and orders, g = depreciation + spirits + a (r - r0) + b (u - 1),
-    and restore what is damaged first, since that is cheaper. To the extent that
-    saving leads, income is that of full use, and what it saves is invested
-    where capacity is short. Sales abroad are expected to find buyers as last
-    year's did. The Leontief equation turns final demand into output asked for.
+    and restore what is damaged first, since that is cheaper. The year's confidence
+    moves what both spend. To the extent that saving leads, income is that of full
+    use, and what it saves is invested where capacity is short. Sales abroad are
+    expected to find buyers as last year's did. The Leontief equation turns final
+    demand into output asked for.
     """
     full = _full_income(x)
     level, peak = _consumption_level(x, full)
-    consumption = x.now.base_consumption * level[..., None]
-    wanted = _accumulation(x)
+    mood = np.exp(x.now.confidence)[..., None]
+    consumption = mood * x.now.base_consumption * level[..., None]
+    wanted = mood * _accumulation(x)
     spare = x.p.saving_led * np.maximum(full - consumption.sum(-1) - wanted.sum(-1), 0.0)
     sold = (1.0 - x.lag.unsold_offers)[..., None] * x.now.export_offers
     outlay = wanted.sum(-1) + spare

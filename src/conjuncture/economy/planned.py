@@ -110,6 +110,7 @@ PARAMETERS = (
         "efficiency_ahead",
         "prewar_growth",
         "reserves",
+        "plan_emphasis",
     ),
     lagged=("consumption", "output", "building", "restoration", "exports", "imports"),
     writes=(
@@ -191,7 +192,7 @@ def _draw(x: Inputs, m: int, t: int, start: Solution | None) -> tuple[Solution |
     """
     # The plan counts consumption in units of last year's, however far it is from the base.
     level, floor = _level(x, m, t), float(x.p.floor[m, 0])
-    growth = float(x.p.growth_target[m, 0] * x.now.prewar_growth[m, t])
+    growth = float(x.p.growth_target[m, 0] * x.now.prewar_growth[m, t] * x.now.plan_emphasis[m, t])
     for relaxed in (False, True):
         rules = Settings(
             discount=float(x.p.discount[m, 0]),

@@ -13,7 +13,7 @@ from conjuncture.core.registry import Inputs, Outputs, Parameter, mechanism
     phase="policy",
     sources=("kornai_1992",),
     paragraphs=("1.3", "1.4"),
-    reads=("statified_share", "lever_open_trade"),
+    reads=("statified_share", "administration", "lever_open_trade"),
     writes=("planning_coverage", "openness"),
     parameters=(
         Parameter(
@@ -39,11 +39,12 @@ from conjuncture.core.registry import Inputs, Outputs, Parameter, mechanism
 def property_regime(x: Inputs) -> Outputs:
     """Direct by plan what the state owns, and close private trade to that extent.
 
-    Where the state owns most of the means of production, a plan covers that
-    share; markets direct the rest. Openness falls with what the plan covers,
-    unless a policy opens trade.
+    Where a state that the bourgeoisie does not administer owns most of the means
+    of production, a plan covers that share; markets direct the rest. Openness
+    falls with what the plan covers, unless a policy opens trade.
     """
     owned = x.now.statified_share
-    coverage = np.where(owned >= np.maximum(x.p.threshold, 1e-9), owned, 0.0)
+    plans = (x.now.administration > 0.5) & (owned >= np.maximum(x.p.threshold, 1e-9))
+    coverage = np.where(plans, owned, 0.0)
     closed = x.p.monopoly * coverage * (1.0 - x.now.lever_open_trade)
     return {"planning_coverage": coverage, "openness": 1.0 - closed}

@@ -95,7 +95,7 @@ def technique(x: Inputs) -> Outputs:
 
 
 def _trend_only(x: Inputs) -> Outputs:
-    zero = np.zeros_like(x.p.catch_up)
+    zero = np.zeros_like(x.p.speed)
     return _paths(x, zero, np.zeros_like(x.now.technique_growth), zero)
 
 
@@ -114,7 +114,7 @@ def _trend_only(x: Inputs) -> Outputs:
     ),
     parameters=(
         Parameter(
-            "catch_up",
+            "speed",
             "share of the gap to the trend that closes in a year",
             "1/year",
             Prior(kind="uniform", low=0.1, high=0.4),
@@ -133,11 +133,11 @@ def _trend_only(x: Inputs) -> Outputs:
     ),
     off=_trend_only,
 )
-def trend_recovery(x: Inputs) -> Outputs:
+def recovery(x: Inputs) -> Outputs:
     """Close the gaps that war and upheaval opened between what is and what skills allow.
 
-    d ln q = growth + catch_up (ln q* - ln q) for the productivity of labour;
-    d e = catch_up (1 - e) for the share of capacity that supply, draught power
+    d ln q = growth + speed (ln q* - ln q) for the productivity of labour;
+    d e = speed (1 - e) for the share of capacity that supply, draught power
     and organisation allow to be used. What the war took comes back in
     proportion to what is missing. Where the base year stood above the trend of
     the sector, nothing is taken back. The trend is taken to have stood still
@@ -147,10 +147,10 @@ def trend_recovery(x: Inputs) -> Outputs:
     """
     broken, lost = x.lag.disorganisation, x.lag.cadres_lost
     left = x.p.qualification * np.log(np.maximum(1.0 - lost, 1e-6))
-    return _paths(x, x.p.catch_up, broken, left)
+    return _paths(x, x.p.speed, broken, left)
 
 
-def _paths(x: Inputs, catch_up: Array, broken: Array, lost: Array) -> Outputs:
+def _paths(x: Inputs, speed: Array, broken: Array, lost: Array) -> Outputs:
     growth = np.log1p(x.now.technique_growth)[..., None]
     q = np.log(x.now.productivity) + lost[..., None]
     trend = np.log(x.now.productivity_trend) + lost[..., None]
@@ -160,12 +160,12 @@ def _paths(x: Inputs, catch_up: Array, broken: Array, lost: Array) -> Outputs:
     usable_ahead = np.empty_like(ahead)
     idle = broken
     for h in range(HORIZON):
-        q = q + growth + catch_up[..., None] * np.maximum(trend - q, 0.0)
+        q = q + growth + speed[..., None] * np.maximum(trend - q, 0.0)
         trend = trend + growth
-        usable = usable + catch_up[..., None] * (1.0 - usable)
+        usable = usable + speed[..., None] * (1.0 - usable)
         ahead[..., h, :] = q
         usable_ahead[..., h, :] = usable * (1.0 - idle)[..., None]
-        idle = idle * (1.0 - catch_up)
+        idle = idle * (1.0 - speed)
         if h == 0:
             closing = usable
     return {

@@ -39,6 +39,9 @@ FIRM = 0.9
         "capital_output_ratio",
         "efficiency_ahead",
         "reserves",
+        "world_price",
+        "transfer_received",
+        "transfer_paid",
     ),
     lagged=("output", "capacity", "demanded_output", "exports"),
     writes=("export_offers", "import_wishes"),
@@ -101,8 +104,9 @@ def trade_offers(x: Inputs) -> Outputs:
 def _means(x: Inputs) -> Array:
     """Return what an economy can pay abroad this year (its own money)."""
     earned = x.lag.exports.sum(-1)
+    net = (x.now.transfer_received - x.now.transfer_paid) / x.now.world_price
     fund = x.now.reserves + x.p.credit * earned
-    return np.asarray(np.maximum(earned + x.p.drawing * np.maximum(fund, 0.0), 0.0))
+    return np.asarray(np.maximum(earned + net + x.p.drawing * np.maximum(fund, 0.0), 0.0))
 
 
 @mechanism(
@@ -183,32 +187,54 @@ def _deliverable(x: Inputs) -> Array:
 
 
 @mechanism(
-    "Access to markets",
+    "Gravity of trade",
     phase="policy",
     sources=("tinbergen_1962",),
     paragraphs=("2.4", "5.6"),
-    reads=("distance", "lever_embargo", "lever_blockade"),
+    reads=("distance", "contiguous", "holder", "war", "lever_embargo", "lever_blockade"),
     writes=("market_access",),
     parameters=(
         Parameter(
             "distance",
-            "fall of trade with distance, as an elasticity",
+            "elasticity of trade with respect to distance",
             "1",
-            Prior(kind="uniform", low=0.5, high=1.2),
+            Prior(kind="uniform", low=-1.2, high=-0.2),
             "assumed",
             "the range of estimates of gravity equations",
-            limits=(0.0, 3.0),
+            limits=(-3.0, 0.5),
+        ),
+        Parameter(
+            "contiguous",
+            "logarithm of trade across a common border by land, relative to none",
+            "1",
+            Prior(kind="normal", mean=0.0, sd=0.5),
+            "assumed",
+            "studies find from little to a doubling",
+            limits=(-5.0, 5.0),
+        ),
+        Parameter(
+            "empire",
+            "logarithm of trade within an empire, relative to outside it",
+            "1",
+            Prior(kind="normal", mean=1.0, sd=0.7),
+            "assumed",
+            "preferences and currencies of empires held most of their trade within",
+            limits=(-5.0, 8.0),
         ),
     ),
 )
-def market_access(x: Inputs) -> Outputs:
-    """Say how near each buyer is to each seller: distance, embargo, blockade.
+def trade_gravity(x: Inputs) -> Outputs:
+    """Say how near each buyer is to each seller: distance, border, empire, embargo, war.
 
-    Access falls with distance to a power; an embargo of either side closes the
-    pair, a blockade closes all pairs of a territory. Nobody trades with itself.
+    Access = exp(distance ln(km / 3000) + contiguous + empire); an embargo of either
+    side or a war closes the pair, a blockade closes all pairs of a territory.
+    Nobody trades with itself. Sizes enter by what is offered and wanted.
     """
-    near = (x.now.distance / 1000.0) ** -x.p.distance[..., None]
+    one = x.now.holder[..., :, None] == x.now.holder[..., None, :]
+    near = x.p.distance[..., None] * np.log(x.now.distance / 3000.0)
+    near = near + x.p.contiguous[..., None] * x.now.contiguous + x.p.empire[..., None] * one
     embargo = np.maximum(x.now.lever_embargo, np.swapaxes(x.now.lever_embargo, -1, -2))
     free = 1.0 - x.now.lever_blockade
-    access = near * (1.0 - embargo) * free[..., None] * free[..., None, :]
+    open_ = (1.0 - embargo) * (1.0 - x.now.war) * free[..., None] * free[..., None, :]
+    access = np.exp(near) * open_
     return {"market_access": access * (1.0 - np.eye(access.shape[-1]))}

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from conjuncture.core.errors import Faults, InputError
 from conjuncture.data.fitted import FittedMechanism, FittedParameter
-from conjuncture.fit.catalog import FITS, Fit
+from conjuncture.fit.catalog import FITS
 from conjuncture.fit.files import Tables, read_tables
 from conjuncture.fit.posterior import posteriors
+from conjuncture.fit.spec import Fit
 
 
 def refit(folder: Path | None = None, only: Iterable[str] = ()) -> Mapping[str, FittedMechanism]:

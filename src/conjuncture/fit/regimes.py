@@ -37,8 +37,9 @@ CAUSES = ("foreign", "elite", "popular")
 class Panel:
     """One row for each year of each member of the system whose rulers are known.
 
-    ``rows`` has ccode, year, tenure (years of the ruler in power), polity, the
-    expected number of removals by cause, and whether a war was lost of late.
+    ``rows`` has ccode, year, tenure (years of the ruler in power), polity the year
+    before and two years after, the expected number of removals by cause, and whether
+    a war was lost of late.
     """
 
     rows: Frame
@@ -83,7 +84,7 @@ def panel(tables: Tables) -> Panel:
     rows["tenure"] = _tenure(leaders, rows)
     polity = tables["polity5_v2018"].drop_duplicates(["ccode", "year"])
     score = polity.set_index(["ccode", "year"]).polity
-    for name, back in (("polity_before", 1), ("polity", 0), ("polity_after", -2)):
+    for name, back in (("polity_before", 1), ("polity_after", -2)):
         keys = pd.MultiIndex.from_arrays([rows.ccode, rows.year - back])
         rows[name] = score.reindex(keys).to_numpy()
     known = leaders.groupby("gwcode")["first"].min().reindex(rows.ccode).to_numpy()
@@ -109,13 +110,14 @@ def regime_end(tables: Tables) -> tuple[Estimate, ...]:
     Mesquita and Siverson, War and the Survival of Political Leaders, American
     Political Science Review 89 (1995) 841-855; Goemans, Gleditsch and Chiozza,
     Introducing Archigos, Journal of Peace Research 46 (2009) 269-283). Each row
-    stands once for each way; a state's rows are one cluster. A regime has changed if
+    stands once for each way; a state's rows are one cluster. Whether a regime is an
+    autocracy is read from the year before. It has changed if
     its polity score two years after the removal is three points or more from that of
     the year before, or is a code of occupation, interregnum or transition. The scores
     themselves are read, not the variant that fills gaps from later years.
     """
     rows = panel(tables).rows
-    rows = rows[rows.polity.between(LOWEST, DEMOCRATIC - 1) & rows.tenure.notna()]
+    rows = rows[rows.polity_before.between(LOWEST, DEMOCRATIC - 1) & rows.tenure.notna()]
     size = len(rows)
     outcome = np.concatenate([rows[cause].to_numpy() for cause in CAUSES])
     columns = [np.repeat(np.eye(3)[c], size) for c in range(3)]
@@ -124,7 +126,7 @@ def regime_end(tables: Tables) -> tuple[Estimate, ...]:
     names = (*CAUSES, "defeat", "tenure")
     found = regress(names, columns, outcome, "poisson", (labels(np.tile(rows.ccode, 3)),))
     removed = rows[(rows[list(CAUSES)].sum(axis=1) > 0) & (rows.year + 2 <= END)]
-    removed = removed[(removed.polity_before >= LOWEST) & removed.polity_after.notna()]
+    removed = removed[removed.polity_after.notna()]
     changed = (removed.polity_after - removed.polity_before).abs() >= 3
     changed |= removed.polity_after < LOWEST
     change = regress(("change",), [np.ones(len(removed))], changed.to_numpy(dtype=float), "logit")

@@ -93,10 +93,11 @@ def _no_other_appeal(x: Inputs) -> Outputs:
     parameters=(
         assumed(
             "slump",
-            "Growth of fascism in a full crisis",
+            "Growth of fascism in a full crisis with full deprivation",
             "1/year",
-            half_normal(1.0),
-            "fascist parties grew several times over within years of a deep slump",
+            half_normal(2.0),
+            "fascist parties grew several times over within years of a deep slump, in which a "
+            "third of the standard may be lost",
         ),
         assumed(
             "foreign_rule",
@@ -118,7 +119,7 @@ def _no_other_appeal(x: Inputs) -> Outputs:
 def other_appeal(x: Inputs) -> Outputs:
     """Give the yearly growth of fascists, of independence movements, and of withdrawal.
 
-    Fascists: slump * crisis * (1 + deprivation); national: foreign_rule *
+    Fascists: slump * crisis * deprivation; national: foreign_rule *
     (1 - consent) where another state holds the land; withdrawn: fear * repression.
     """
     ruled = foreign(x.now.holder) * (1.0 - np.clip(x.lag.consent, 0.0, 1.0))
@@ -128,7 +129,7 @@ def other_appeal(x: Inputs) -> Outputs:
             x,
             "mass",
             x.now.holder,
-            fascist=x.p.slump * crisis * (1.0 + x.now.deprivation),
+            fascist=x.p.slump * crisis * x.now.deprivation,
             national=x.p.foreign_rule * ruled,
             withdrawn=x.p.fear * np.clip(x.lag.repression, 0.0, 1.0),
         )

@@ -31,7 +31,7 @@ def _no_coup(x: Inputs) -> Outputs:
     phase="hazards",
     sources=("goemans_archigos_2009", "londregan_poole_1990"),
     paragraphs=("6.18",),
-    reads=("administration", "income_1", "removal_age", "status"),
+    reads=("administration", "income_1", "removal_age", "status", "competition"),
     writes=("coup",),
     parameters=(
         assumed(
@@ -58,6 +58,15 @@ def _no_coup(x: Inputs) -> Outputs:
             "coups may breed coups: of either sign before looking",
             (-20.0, 20.0),
         ),
+        assumed(
+            "competition",
+            "Effect of free competition for government against none",
+            "log points",
+            normal(-1.0, 1.0),
+            "rulers who can be voted out are less often removed by force; the fit on all regimes "
+            "together does not tell them apart",
+            (-20.0, 20.0),
+        ),
     ),
     uniforms=("coup",),
     off=_no_coup,
@@ -66,11 +75,13 @@ def coup(x: Inputs) -> Outputs:
     """Draw coups in sovereign bourgeois states.
 
     P = 1 - exp(-exp(base + poverty * ln(3000/y) + recent * exp(-years since the
-    last irregular removal / 5))).
+    last irregular removal / 5) + competition * (C - 1/2))), C being free
+    competition of parties: half-way, the rate is the fitted one.
     """
     poverty = np.log(3000.0 / np.maximum(x.now.income_1, TINY))
     recent = np.exp(-(x.now.removal_age + 1.0) / 5.0)
-    p = chance(x.p.base + x.p.poverty * poverty + x.p.recent * recent)
+    index = x.p.base + x.p.poverty * poverty + x.p.recent * recent
+    p = chance(index + x.p.competition * (x.now.competition - 0.5))
     open_to = (1.0 - planned(x.now.administration)) * (x.now.status < 2)
     return {"coup": np.asarray(x.uniform.coup < p * open_to, dtype=float)}
 

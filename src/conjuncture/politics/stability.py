@@ -189,6 +189,14 @@ def _levers_alone(x: Inputs) -> Outputs:
             "whether a new International decides the outcome is the point at issue",
             2.0,
         ),
+        assumed(
+            "elite",
+            "Whether a change of regime from above undoes state property as well",
+            "logit",
+            normal(-2.0, 1.0),
+            "regimes changed often before 1945, forms of property hardly ever with them",
+            ANY_SIGN,
+        ),
     ),
     uniforms=("threat", "property"),
     off=_levers_alone,
@@ -197,10 +205,12 @@ def ending(x: Inputs) -> Outputs:
     """Draw whether a planned regime ends, by which threat, and how.
 
     Imperialism ends it by conquest in war and by restoration in peace; the
-    capitalist elements by restoration; the masses and the world revolution by a
-    political revolution that keeps property with probability logistic(property +
-    pole * organisation), else by restoration. A planned state that was defeated
-    and is occupied by a bourgeois power is conquered. Levers come first.
+    capitalist elements by restoration, if the change from above goes as far as
+    property (probability logistic(elite)), else the regime stays; the masses and
+    the world revolution by a political revolution that keeps property with
+    probability logistic(property + pole * organisation), else by restoration. A planned
+    state that was defeated and is occupied by a bourgeois power is conquered. Levers
+    come first.
     """
     rule = planned(x.now.administration)
     kept = x.uniform.property < logistic(x.p.property + x.p.pole * x.now.organisation)
@@ -209,7 +219,9 @@ def ending(x: Inputs) -> Outputs:
     outcome = 0.0 * rule
     ends: dict[str, Array] = {
         "imperialism": war,
-        "capitalist_elements": np.full_like(rule, RESTORATION),
+        "capitalist_elements": np.where(
+            x.uniform.property < logistic(x.p.elite), RESTORATION, 0.0 * rule
+        ),
         "masses": popular,
         "world_revolution": popular,
     }

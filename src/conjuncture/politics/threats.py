@@ -7,7 +7,9 @@ import numpy as np
 from conjuncture.core.registry import Inputs, Outputs, mechanism
 from conjuncture.politics.readings import (
     TINY,
+    assumed,
     contested,
+    half_normal,
     over_partners,
     planned,
     position,
@@ -42,15 +44,23 @@ def _none_imperialism(x: Inputs) -> Outputs:
             "log points",
             "rivals leave a third in peace, or draw it into their conflict",
         ),
+        assumed(
+            "power",
+            "Effect of the own power against the mean, with the sign turned",
+            "log points per ln",
+            half_normal(0.7),
+            "a great power is removed from outside less often than those on whom the rates were "
+            "fitted, mostly small states; how much less is left wide",
+        ),
     ),
     off=_none_imperialism,
 )
 def threat_imperialism(x: Inputs) -> Outputs:
     """Weigh encirclement against the rivalry of the capitalist powers.
 
-    pressure = encirclement * isolation * H + rivalry * R: H is the mean
-    antagonism of the capitalist states to this one, R their mean antagonism
-    among themselves, both weighted by power.
+    pressure = encirclement * isolation * H + rivalry * R - power * ln(s / mean s):
+    H is the mean antagonism of the capitalist states to this one, R their mean
+    antagonism among themselves, both weighted by power, s the own power.
     """
     power = np.maximum(x.lag.power_share, 0.0) * (1.0 - planned(x.now.administration))
     power = power / np.maximum(power.sum(axis=-1, keepdims=True), TINY)
@@ -58,7 +68,9 @@ def threat_imperialism(x: Inputs) -> Outputs:
     hostility = over_partners(antagonism, power)
     rivalry = (power * hostility).sum(axis=-1, keepdims=True)
     pressure = x.p.encirclement * x.now.isolation * hostility + x.p.rivalry * rivalry
-    return {"pressure_imperialism": pressure}
+    share = np.maximum(x.lag.power_share, TINY)
+    weight = np.log(share / share.mean(axis=-1, keepdims=True))
+    return {"pressure_imperialism": pressure - x.p.power * np.maximum(weight, -5.0)}
 
 
 def _none_capitalist(x: Inputs) -> Outputs:
@@ -70,8 +82,8 @@ def _none_capitalist(x: Inputs) -> Outputs:
     phase="hazards",
     sources=("bueno_de_mesquita_2003", "pablo_1945"),
     paragraphs=("1.14", "1.18"),
-    reads=("administration", "lever_no_bureaucracy"),
-    lagged=("bureaucracy_base", "strata_income", "strata_population", "openness"),
+    reads=("administration", "openness", "lever_no_bureaucracy"),
+    lagged=("bureaucracy_base", "strata_income", "strata_population"),
     writes=("pressure_capitalist",),
     parameters=(
         contested(
@@ -108,7 +120,7 @@ def threat_capitalist(x: Inputs) -> Outputs:
     enriched = np.clip(np.log(peasants / workers), -2.0, 2.0)
     directed = 1.0 - np.clip(x.now.lever_no_bureaucracy, 0.0, 1.0)
     middle = (np.clip(x.lag.bureaucracy_base, 0.0, 1.0) - 0.5) * directed
-    openness = np.clip(x.lag.openness, 0.0, 1.0)
+    openness = np.clip(x.now.openness, 0.0, 1.0)
     pressure = x.p.base * middle + x.p.enriched * enriched + x.p.openness * openness
     return {"pressure_capitalist": pressure}
 

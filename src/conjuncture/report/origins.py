@@ -12,6 +12,7 @@ from conjuncture.core.sources import ASSUMED, Source, source, sources, trace
 from conjuncture.core.state import variables
 from conjuncture.data.catalog import all_series, find
 from conjuncture.data.country import countries, load_country
+from conjuncture.data.fitted import fitted
 from conjuncture.data.record_files import record_files
 from conjuncture.data.rules import rule, rules
 from conjuncture.data.states import state, states
@@ -69,7 +70,7 @@ def _kinds() -> list[tuple[str, set[str], Callable[[str], set[str]]]]:
         ("series", set(all_series()), lambda n: {all_series()[n].source}),
         ("record", set(record_files()), _of_record),
         ("mechanism", set(mechanisms()), _of_mechanism),
-        ("parameter", set(parameters()), _of_parameter),
+        ("parameter", {*parameters(), *fitted()}, _of_parameter),
         ("figure", figures, _of_figure),
         ("state", set(states()), lambda n: set(state(n).cards())),
         ("figure", of_states, _of_state_figure),
@@ -107,7 +108,9 @@ def _of_mechanism(name: str) -> set[str]:
 
 
 def _of_parameter(name: str) -> set[str]:
-    return {parameters()[name].source} - {ASSUMED}
+    cards = {parameters()[name].source} if name in parameters() else set()
+    found = fitted().get(name)
+    return (cards | ({found.source, *found.also} if found else set())) - {ASSUMED}
 
 
 def _of_figure(name: str) -> set[str]:

@@ -14,6 +14,7 @@ from conjuncture.core.order import order
 from conjuncture.core.priors import Prior, quantiles
 from conjuncture.core.registry import Mechanism
 from conjuncture.core.state import levers, variables
+from conjuncture.data.fitted import fitted
 from conjuncture.data.sectors import SECTORS
 from conjuncture.run.scenario import Shock, Theory, check_settings, check_shocks, mechanisms
 from conjuncture.run.start import initial_state
@@ -83,13 +84,13 @@ class Spec:
         faults.raise_if_any()
 
     def prior(self, name: str, engine: Prior) -> Prior:
-        """Return what is set, the theory's prior, or the engine's."""
+        """Return what is set, the theory's prior, the fitted one, or the engine's."""
         if name in self.settings:
             return Prior(kind="fixed", value=self.settings[name])
         for assumption in self.theory.assumptions:
             if assumption.parameter == name:
                 return assumption.prior
-        return engine
+        return fitted()[name].prior if name in fitted() else engine
 
 
 @dataclass(frozen=True)

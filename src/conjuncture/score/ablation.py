@@ -19,6 +19,7 @@ import numpy.typing as npt
 import xarray as xr
 from scipy.special import stdtrit
 
+from conjuncture.core.errors import ConjunctureError
 from conjuncture.data.record_model import RecordFile
 from conjuncture.run.batch import Progress
 from conjuncture.run.ensemble import Arm, Order, run_arms
@@ -82,6 +83,8 @@ class Ablation:
         :data:`LEVEL`, shared between the measures.
     elsewhere : tuple of str
         Other variables whose mean over years and territories changes so.
+    failure : str
+        Why the run does not go without the mechanism; empty where it does.
     """
 
     mechanism: str
@@ -90,6 +93,7 @@ class Ablation:
     bits: bool
     threshold: float
     elsewhere: tuple[str, ...] = ()
+    failure: str = ""
 
     @property
     def found(self) -> tuple[Change, ...]:
@@ -100,6 +104,8 @@ class Ablation:
     @property
     def verdict(self) -> str:
         """What the switch changes, in words."""
+        if self.failure:
+            return f"the run does not go without it: {self.failure}"
         if not self.bits:
             return "changes no figure"
         if not self.found:
@@ -115,6 +121,7 @@ class Ablation:
             "label": self.label,
             "verdict": self.verdict,
             "elsewhere": list(self.elsewhere),
+            "failure": self.failure,
             "changes": [vars(change) for change in self.changes],
         }
 
@@ -164,9 +171,20 @@ def ablate(
     arms = [Arm("with", "with", spec)]
     arms += [Arm(f"off:{n}", t, replace(spec, off=spec.off | {n})) for n, t in titles.items()]
     base, *others = all_measured(arms, order, record, workers, progress)
+    with_it = whole(base)
     return [
-        compare(base, other, name, titles[name]) for name, other in zip(titles, others, strict=True)
+        compare(with_it, other, name, titles[name])
+        if isinstance(other, Measured)
+        else Ablation(name, titles[name], (), True, float("nan"), failure=str(other))
+        for name, other in zip(titles, others, strict=True)
     ]
+
+
+def whole(found: Measured | ConjunctureError) -> Measured:
+    """Return a measured run; the run that others are compared with must go."""
+    if isinstance(found, ConjunctureError):
+        raise found
+    return found
 
 
 def all_measured(
@@ -175,8 +193,11 @@ def all_measured(
     record: Sequence[RecordFile] | None,
     workers: int,
     progress: Progress | None,
-) -> Iterator[Measured]:
-    """Measure runs one by one, or in processes of their own; none keeps its history."""
+) -> Iterator[Measured | ConjunctureError]:
+    """Measure runs one by one, or in processes of their own; none keeps its history.
+
+    A run that comes to a state that its mechanisms refuse gives the refusal.
+    """
     if workers <= 1:
         yield from (measured(arm, order, record, progress) for arm in arms)
         return
@@ -274,9 +295,12 @@ def measured(
     order: Order,
     record: Sequence[RecordFile] | None = None,
     progress: Progress | None = None,
-) -> Measured:
-    """Run an arm over all members of an order and measure it."""
-    (history,) = run_arms([arm], order, progress=progress)
+) -> Measured | ConjunctureError:
+    """Run an arm over all members of an order and measure it, or return why it does not go."""
+    try:
+        (history,) = run_arms([arm], order, progress=progress)
+    except ConjunctureError as error:
+        return error
     return Measured.of(history, record)
 
 

@@ -17,7 +17,7 @@ from conjuncture.run.batch import Progress
 from conjuncture.run.ensemble import Arm, Order
 from conjuncture.run.scenario import Assumption, mechanisms
 from conjuncture.run.simulate import Spec
-from conjuncture.score.ablation import Ablation, all_measured, compare
+from conjuncture.score.ablation import Ablation, all_measured, compare, whole
 
 Array = npt.NDArray[np.float64]
 
@@ -151,7 +151,7 @@ def compare_wide(
     """
     spec = order.spec()
     arms = [Arm("with", "with", spec), Arm("wide", NAME, wide_spec(spec, factor))]
-    base, wide = all_measured(arms, order, record, workers, progress)
+    base, wide = map(whole, all_measured(arms, order, record, workers, progress))
     return Wide(
         factor,
         tuple(assumed_parameters(spec)),

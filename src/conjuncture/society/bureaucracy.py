@@ -14,6 +14,9 @@ Array = npt.NDArray[np.float64]
 LEAST, MOST = -0.5, 3.0
 """Bounds of the overhang: half of what is needed, four times as much."""
 
+LEAST_SPAN = 0.25
+"""Size and schooling below a quarter of the reference no longer narrow the middle ranks."""
+
 LARGEST_WASTE = 0.5
 """Waste, or gain, is at most this share of output."""
 
@@ -182,8 +185,8 @@ def bureaucracy_ranks(x: Inputs) -> Outputs:
     The social base is the middle over all,
     1 - upper ((B / 0.05) (S / 8))^-span with size B and years of schooling S.
     """
-    size = np.maximum(x.now.bureaucracy_share / 0.05, 0.02)
-    schooled = np.maximum(x.now.culture / 8.0, 0.02)
+    size = np.maximum(x.now.bureaucracy_share / 0.05, LEAST_SPAN)
+    schooled = np.maximum(x.now.culture / 8.0, LEAST_SPAN)
     upper = x.p.upper * (size * schooled) ** -x.p.span
     return {"bureaucracy_base": 1.0 - np.clip(upper, 0.005, 0.6)}
 

@@ -11,6 +11,9 @@ from conjuncture.core.state import HORIZON
 
 Array = npt.NDArray[np.float64]
 
+MOST_ARMS = 100.0
+"""Most deliveries relative to the base year: no build-up on record went further."""
+
 
 @mechanism(
     "Demobilisation",
@@ -22,7 +25,10 @@ Array = npt.NDArray[np.float64]
         "arms_rate",
         "arms_target",
         "arms_peace_ratio",
-        "spending_share_start",
+        "armed_forces_start",
+        "base_arms",
+        "base_supplies",
+        "military_pay",
         "base_gdp",
     ),
     lagged=("gdp",),
@@ -52,13 +58,11 @@ def demobilisation(x: Inputs) -> Outputs:
     F' = F* + (1 - pace) (F - F*), and deliveries of arms alike, from their rate
     at the end of the war. The targets are last year's decisions: of forces in
     persons; of arms by the military share of product b* aimed at, so that
-    deliveries relative to the base year tend to (b* / b0) (Y / Y0). The paths are
-    announced for the years ahead, since plans are drawn on them.
+    deliveries relative to the base year tend to (b* / b0) (Y / Y0), b0 the share of
+    arms, supplies and pay in the base year. The paths are announced for the years
+    ahead, since plans are drawn on them.
     """
-    known = x.now.spending_share_start > 1e-6
-    relative = x.now.arms_target / np.where(known, x.now.spending_share_start, 1.0)
-    wanted = relative * x.lag.gdp / x.now.base_gdp
-    wanted = np.where(known, wanted, x.now.arms_peace_ratio)
+    wanted = _arms_wanted(x)
     forces = _path(x.now.armed_forces, x.now.armed_forces_target, x.p.pace)
     arms = _path(x.now.arms_rate, wanted, x.p.pace)
     mean = 0.5 * (forces[..., 1:] + forces[..., :-1])
@@ -70,6 +74,15 @@ def demobilisation(x: Inputs) -> Outputs:
         "arms_ahead": 0.5 * (arms[..., 1:] + arms[..., :-1]),
         "released": np.maximum(forces[..., 0] - forces[..., 1], 0.0),
     }
+
+
+def _arms_wanted(x: Inputs) -> Array:
+    """Return deliveries of arms relative to the base year that the military share asks for."""
+    goods = (x.now.base_arms + x.now.base_supplies).sum(-1)
+    base = goods + x.now.military_pay * x.now.armed_forces_start
+    wanted = x.now.arms_target * x.lag.gdp / np.maximum(base, 1e-12)
+    armed = base > 1e-6 * x.now.base_gdp
+    return np.asarray(np.where(armed, np.minimum(wanted, MOST_ARMS), x.now.arms_peace_ratio))
 
 
 def _path(now: Array, target: Array, pace: Array) -> Array:

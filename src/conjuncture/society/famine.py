@@ -29,14 +29,25 @@ def _none(x: Inputs) -> Outputs:
         "population",
         "food_start",
         "base_output",
+        "base_imports",
+        "base_exports",
         "base_population",
         "harvest",
         "planning_coverage",
         "procurement_share",
     ),
-    lagged=("output", "employment", "harvest", "aid_received", "gdp_world"),
+    lagged=("output", "imports", "exports", "employment", "harvest", "aid_received", "gdp_world"),
     writes=("famine", "food_towns", "food_farms"),
     parameters=(
+        Parameter(
+            "elasticity",
+            "fall of food in per cent per per cent of farm products at hand per head",
+            "1",
+            Prior(kind="uniform", low=0.5, high=1.0),
+            "assumed",
+            "herds, feed and fibres give way before bread does; where people live on bread, "
+            "there is little else to give way",
+        ),
         Parameter(
             "threshold",
             "food per head relative to the habitual amount below which people die of want",
@@ -70,7 +81,8 @@ def _none(x: Inputs) -> Outputs:
 def famine(x: Inputs) -> Outputs:
     """Let people die in proportion to how far their entitlement to food falls short.
 
-    Food per head f is last year's crop on trend relative to the habitual amount.
+    Food per head f relative to the habitual amount is farm products at hand in a
+    normal harvest, trade counted, to the power of elasticity.
     Where a plan takes fixed deliveries q, a harvest h leaves farms
     f (h - q) / (1 - q) and towns f min(1, h / q), so that a bad one falls on those
     who grow the food; elsewhere both have f h. Aid is added. What people get is
@@ -80,9 +92,7 @@ def famine(x: Inputs) -> Outputs:
     farm = x.sectors.index("agriculture")
     coverage, harvest = x.now.planning_coverage, x.now.harvest
     quota = np.clip(x.now.procurement_share / np.maximum(coverage, 1e-9), 0.0, 0.95)
-    usual = x.lag.harvest * x.now.base_output[..., farm]
-    trend = x.lag.output[..., farm] / np.maximum(usual, 1e-12)
-    food = x.now.food_start * trend * x.now.base_population / np.maximum(x.now.population, 1e-9)
+    food = (x.now.food_start * _at_hand(x, farm)) ** x.p.elasticity
     aid = x.lag.aid_received / np.maximum(x.lag.gdp_world, 1e-9)
     left = np.maximum(harvest - quota, 0.0) / (1.0 - quota)
     supplied = np.where(quota > 0, np.minimum(harvest / np.maximum(quota, 1e-9), 1.0), harvest)
@@ -97,6 +107,19 @@ def famine(x: Inputs) -> Outputs:
         "food_towns": towns,
         "food_farms": farms,
     }
+
+
+def _at_hand(x: Inputs, farm: int) -> Array:
+    """Return farm products per head in a normal harvest relative to the base year.
+
+    What is exported beyond the base year's exports, fibres among them, is food forgone.
+    """
+    grown = x.lag.output[..., farm] / np.maximum(x.lag.harvest, 1e-9)
+    sold = x.lag.exports[..., farm] - x.now.base_exports[..., farm]
+    now = grown + x.lag.imports[..., farm] - sold
+    base = x.now.base_output[..., farm] + x.now.base_imports[..., farm]
+    people = x.now.base_population / np.maximum(x.now.population, 1e-9)
+    return np.asarray(np.maximum(now / np.maximum(base, 1e-12) * people, 1e-6))
 
 
 def _shortfall(x: Inputs, food: Array) -> Array:

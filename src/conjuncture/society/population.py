@@ -112,7 +112,7 @@ def _even_growth(x: Inputs) -> Outputs:
         "famine",
         "forced_labour_deaths",
     ),
-    lagged=("war_losses_people", "seceded_share"),
+    lagged=("war_losses_people", "people_lost_share", "seceded_share"),
     writes=("cohorts", "population", "population_mean", "births", "deaths", "excess_deaths"),
     parameters=(
         Parameter(
@@ -149,7 +149,7 @@ def population_change(x: Inputs) -> Outputs:
 
     n'(a) = 4/5 s(a) n(a) + 1/5 s(a-1) n(a-1); births come from women of 15 to 49,
     more when men return, fewer in a famine. Famine takes the ages that die most
-    in any year, war in part those of 15 to 49. No age is taken beyond nine
+    in any year, war and a change of property in part those of 15 to 49. No age is taken beyond nine
     tenths. Parts that broke away last year take their people with them.
     Population is the sum of the ages, and excess deaths are those taken.
     """
@@ -184,7 +184,7 @@ def _taken(x: Inputs, cohorts: Array, alive: Array) -> Array:
     bearing[..., ages.FERTILE] = cohorts[..., ages.FERTILE]
     able = np.zeros_like(cohorts)
     able[..., ages.WORKING] = cohorts[..., ages.WORKING]
-    war = x.lag.war_losses_people * x.now.population
+    war = (x.lag.war_losses_people + x.lag.people_lost_share) * x.now.population
     of_arms = x.p.arms_age * war
     taken = (
         x.now.famine[..., None] * _shares(frail)

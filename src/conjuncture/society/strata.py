@@ -57,6 +57,7 @@ def _all_workers(x: Inputs) -> Outputs:
         "armed_forces_mean",
         "forced_labour",
         "statified_share",
+        "land_reformed",
         "bureaucracy_share",
         "bureaucracy_base",
     ),
@@ -64,7 +65,7 @@ def _all_workers(x: Inputs) -> Outputs:
     parameters=(
         Parameter(
             "owners",
-            "owners of enterprises and land per person outside farms under private property",
+            "owners of enterprises, and of land, per person at work under private property",
             "1",
             Prior(kind="uniform", low=0.01, high=0.05),
             "assumed",
@@ -85,10 +86,10 @@ def _all_workers(x: Inputs) -> Outputs:
 def social_structure(x: Inputs) -> Outputs:
     """Divide people among the strata by what their earners do.
 
-    Peasants by farm work, officials by the weight of the bureaucracy, owners and
-    own-account workers outside farms by the private share of the means of
-    production, workers the rest, soldiers among them; families go with earners.
-    Forced labourers stand apart, without families.
+    Peasants by farm work, officials by the weight of the bureaucracy, owners (of land
+    too, where it is not reformed) and own-account workers outside farms by the
+    private share of the means of production, workers the rest, soldiers
+    among them; families go with earners. Forced labourers stand apart, without families.
     """
     return {"strata_population": arranged(x, _people(x))}
 
@@ -103,11 +104,13 @@ def _earners(x: Inputs) -> Groups:
     own_account = np.minimum(x.p.own_account * private, 0.4) * outside
     rest = outside - officials - owners - own_account + x.now.armed_forces_mean
     held = np.minimum(x.now.forced_labour, 0.5 * np.maximum(rest, 0.0))
+    land = 1.0 - np.clip(x.now.land_reformed, 0.0, 1.0)
+    landed = x.p.owners * private * land * farm
     return {
-        "peasants": farm,
+        "peasants": farm - landed,
         "workers": np.maximum(rest - held, 0.0),
         "petty_bourgeoisie": own_account,
-        "bourgeoisie": owners,
+        "bourgeoisie": owners + landed,
         "middle_bureaucracy": officials * x.now.bureaucracy_base,
         "upper_bureaucracy": officials * (1.0 - x.now.bureaucracy_base),
     }

@@ -14,26 +14,24 @@ from conjuncture.world.pairs import (
     closure,
     is_state,
     pair_at,
-    with_partners,
 )
-from conjuncture.world.parameters import assumed, contested, half_normal
+from conjuncture.world.parameters import contested
 
 
 def _neutral(x: Inputs) -> Outputs:
-    return {"antagonism": np.zeros_like(x.now.recent)}
+    return {"antagonism": np.zeros_like(x.now.lever_embargo)}
 
 
 @mechanism(
     "Antagonism",
     phase="diplomacy",
-    sources=("pablo_1945", "diehl_goertz_2000", "walt_1987"),
+    sources=("pablo_1945", "waltz_1979"),
     paragraphs=("6.2", "6.3", "6.4"),
     reads=(
         "weight_beyond",
+        "great_power",
         "openness",
         "status",
-        "recent",
-        "alliance",
         "lever_embargo",
         "lever_blockade",
     ),
@@ -55,44 +53,25 @@ def _neutral(x: Inputs) -> Outputs:
             "the essay says that closure breeds antagonism; others hold that trade does, "
             "or that neither matters beside power",
         ),
-        assumed(
-            "rivalry",
-            "effect of the memory of disputes",
-            "1",
-            half_normal(0.5),
-            "rivals are those who disputed before (Diehl and Goertz); the size is open",
-        ),
-        assumed(
-            "treaty",
-            "effect of a treaty, taken off",
-            "1",
-            half_normal(0.5),
-            "allies have a common threat above their own quarrels (Walt); the size is open",
-        ),
     ),
     off=_neutral,
 )
 def antagonism(x: Inputs) -> Outputs:
     """Measure the antagonism of each pair from its weight and its closure.
 
-    A_ij = tanh(weight (E_i + E_j) + closure C_ij + rivalry recent_ij
-    - treaty alliance_ij), E the weight beyond equilibrium and C_ij = |o_i - o_j|, o
-    the openness: the area of one that is closed to a penetration which the other
+    A_ij = tanh(weight (E_i g_j + E_j g_i) + closure C_ij), E the weight beyond
+    equilibrium, g whether the other is a great power, and C_ij = |o_i - o_j|, o the
+    openness: the area of one that is closed to a penetration which the other
     grants. 0 is neutral, below 0 lies affinity. The class character of the two does
-    not enter. An embargo closes the pair, a blockade all
-    pairs of a land, as far as closure goes.
+    not enter; disputes and treaties have their own effects on what follows. An
+    embargo closes the pair, a blockade all pairs of a land, as far as closure goes.
     """
     shut = np.maximum(x.now.lever_embargo, x.now.lever_blockade[..., None])
     embargo = np.maximum(shut, np.swapaxes(shut, -1, -2))
     closed = np.maximum(closure(x.now.openness), embargo)
-    beyond = x.now.weight_beyond[..., :, None] + x.now.weight_beyond[..., None, :]
-    p = with_partners(x)
-    index = (
-        p["weight"] * beyond
-        + p["closure"] * closed
-        + p["rivalry"] * x.now.recent
-        - p["treaty"] * x.now.alliance
-    )
+    beyond = x.now.weight_beyond[..., :, None] * x.now.great_power[..., None, :]
+    beyond = beyond + np.swapaxes(beyond, -1, -2)
+    index = x.p.weight[..., None] * beyond + x.p.closure[..., None] * closed
     return {"antagonism": np.where(both(is_state(x.now.status)), np.tanh(index), 0.0)}
 
 

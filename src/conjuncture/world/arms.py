@@ -8,11 +8,12 @@ from conjuncture.core.registry import Inputs, Outputs, mechanism
 from conjuncture.world.pairs import Array, is_state
 from conjuncture.world.parameters import assumed, fitted, half_normal
 
-LEAST_BURDEN, MOST_BURDEN = 1e-3, 0.7
-"""Bounds of the military share of product: no state observed lay outside them for a year."""
+LEAST_BURDEN, MOST_BURDEN = 1e-3, 0.5
+"""Bounds of the military share of product: of the great powers only Germany and the USSR passed
+a half, at the height of the World War (harrison_1998)."""
 
-LEAST_FORCES, MOST_FORCES = 1e-4, 0.15
-"""Bounds of the armed forces per head, alike."""
+LEAST_FORCES, MOST_FORCES = 1e-4, 0.1
+"""Bounds of the armed forces per head: those of the World War's great powers stayed below."""
 
 
 @mechanism(

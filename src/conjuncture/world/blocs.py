@@ -17,6 +17,9 @@ from conjuncture.world.pairs import (
 )
 from conjuncture.world.parameters import assumed, uniform
 
+TWICE = 2.0
+"""How much stronger a leader is than those who follow it: less makes two poles of them."""
+
 
 def _as_before(x: Inputs) -> Outputs:
     return {"bloc": x.now.bloc}
@@ -44,15 +47,15 @@ def _as_before(x: Inputs) -> Outputs:
 def blocs(x: Inputs) -> Outputs:
     """Find the leading power of each territory's bloc.
 
-    Leaders are the great powers. A state follows the stronger power whose troops
-    stand in it; else the strongest stronger great power that it has a treaty
+    Leaders are great powers, at least twice as strong as who follows them. A state
+    follows the one whose troops stand in it; else the strongest that it has a treaty
     with and whose rival it opposes at least as much as that power; else, a great
     power leads its own bloc and others belong to none. Lands held by others
     follow their holder.
     """
     count = x.now.power_share.shape[-1]
     power, great = x.now.power_share, x.now.great_power
-    stronger = (great * power)[..., None, :] * (power[..., None, :] > power[..., :, None])
+    stronger = (great * power)[..., None, :] * (power[..., None, :] > TWICE * power[..., :, None])
     hostile = np.maximum(x.now.antagonism, 0.0)
     against = _of_partner(hostile, x.now.rival)
     shared = (against >= hostile) & (x.now.rival[..., None, :] != own(power)[..., :, None])

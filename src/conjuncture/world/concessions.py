@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from conjuncture.core.registry import Inputs, Outputs, mechanism
-from conjuncture.world.pairs import TINY, logistic, with_partners
+from conjuncture.world.pairs import TINY, logistic, pair_at, with_partners
 from conjuncture.world.parameters import assumed, half_normal, normal
 
 
@@ -14,6 +14,8 @@ def _nobody_cedes(x: Inputs) -> Outputs:
     return {
         "concession": none,
         "conceded": none.sum(axis=-1),
+        "rival_dispute": pair_at(x.now.dispute, x.now.rival),
+        "rival_concession": none.sum(axis=-1),
         "settlement": none,
         "settlement_of_equals": np.zeros(none.shape[0]),
     }
@@ -24,8 +26,15 @@ def _nobody_cedes(x: Inputs) -> Outputs:
     phase="hazards",
     sources=("fearon_1995", "pablo_1945"),
     paragraphs=("5.1", "6.10"),
-    reads=("dispute", "power_share", "caution", "regrouped_crisis"),
-    writes=("concession", "conceded", "settlement", "settlement_of_equals"),
+    reads=("dispute", "power_share", "caution", "regrouped_crisis", "rival"),
+    writes=(
+        "concession",
+        "conceded",
+        "rival_dispute",
+        "rival_concession",
+        "settlement",
+        "settlement_of_equals",
+    ),
     parameters=(
         assumed(
             "base",
@@ -74,6 +83,8 @@ def concessions(x: Inputs) -> Outputs:
     return {
         "concession": ceded,
         "conceded": ceded.sum(axis=-1),
+        "rival_dispute": pair_at(x.now.dispute, x.now.rival),
+        "rival_concession": pair_at(ceded, x.now.rival),
         "settlement": settled,
         "settlement_of_equals": 1.0 - (1.0 - logistic(x.p.base[:, 0])) ** 2,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from conjuncture.core.registry import Inputs, Outputs, mechanism
-from conjuncture.world.pairs import GREAT, TINY, Array, Mask, is_state
+from conjuncture.world.pairs import GREAT, TINY, Array
 from conjuncture.world.parameters import assumed, uniform
 
 
@@ -22,7 +22,7 @@ def _balanced(x: Inputs) -> Outputs:
     phase="diplomacy",
     sources=("niou_ordeshook_rose_1989", "boulding_1962"),
     paragraphs=("6.3",),
-    reads=("power_share", "great_power", "status", "distance"),
+    reads=("power_share", "great_power", "distance"),
     writes=("essential", "equilibrium_excluded", "weight_beyond"),
     parameters=(
         assumed(
@@ -43,17 +43,16 @@ def equilibrium(x: Inputs) -> Outputs:
     A coalition wins if it has more than half of the power of the great powers.
     A power is essential if it belongs to a winning coalition that loses without
     it; where one is not, the others can divide it and no equilibrium holds. The
-    same threshold taken at each place, with power that falls by distance as
-    exp(-d / reach), gives the weight beyond equilibrium of a power: the mean
-    over the places of other states, weighted by their power, of
-    max(0, 2 share there - 1).
+    same threshold, taken at the place of each great power with what the others can
+    bring to bear there, gives its weight beyond equilibrium: max(0, 2 r - 1), r =
+    s_i / sum_j s_j exp(-d_ij / reach), nought as long as they can balance it.
     """
     essential, excluded = essential_powers(x.now.power_share, GREAT)
     return {
         "essential": essential * x.now.great_power,
         "equilibrium_excluded": excluded,
         "weight_beyond": weight_beyond(
-            x.now.power_share, x.now.distance, x.p.reach, is_state(x.now.status)
+            x.now.power_share * x.now.great_power, x.now.distance, x.p.reach
         ),
     }
 
@@ -95,13 +94,18 @@ def essential_powers(share: Array, count: int) -> tuple[Array, Array]:
     return essential, excluded.astype(float)
 
 
-def weight_beyond(share: Array, km: Array, reach: Array, states: Mask) -> Array:
-    """Return the weight of each power beyond an equilibrium at the places of the others."""
-    power = share * states
-    felt = power[..., :, None] * np.exp(-km / reach[..., None])
-    felt = np.where(np.eye(share.shape[-1], dtype=bool), power[..., :, None], felt)
-    part = felt / np.maximum(felt.sum(axis=-2, keepdims=True), TINY)
-    beyond = np.maximum(0.0, 2.0 * part - 1.0)
-    other = power[..., None, :] * ~np.eye(share.shape[-1], dtype=bool)
-    total = np.maximum(other.sum(axis=-1), TINY)
-    return np.asarray((beyond * other).sum(axis=-1) / total)
+def weight_beyond(power: Array, km: Array, reach: Array) -> Array:
+    """Return the weight of each power beyond an equilibrium, 0 (balanced) to 1 (alone).
+
+    Parameters
+    ----------
+    power : (members, territories)
+        Shares of those that count, 0 for the others.
+    km : (members, territories, partners)
+    reach : (members, 1)
+        In km.
+    """
+    felt = np.exp(-km / reach[..., None])
+    felt = np.where(np.eye(power.shape[-1], dtype=bool), 1.0, felt)
+    there = np.matmul(felt, power[..., None])[..., 0]
+    return np.asarray(np.maximum(0.0, 2.0 * power / np.maximum(there, TINY) - 1.0))

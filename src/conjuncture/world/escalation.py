@@ -14,7 +14,7 @@ from conjuncture.world.pairs import (
     weight,
     with_partners,
 )
-from conjuncture.world.parameters import contested, fitted
+from conjuncture.world.parameters import assumed, contested, fitted, uniform
 from conjuncture.world.ripeness import ripe_pairs
 
 
@@ -52,6 +52,15 @@ def _no_war(x: Inputs) -> Outputs:
         fitted("parity", "effect of ln(smaller / larger share of power)", "logit", 0.0, 0.5),
         fitted("weight", "effect of ln(joint share of power / 0.05)", "logit", 0.0, 0.5),
         fitted("allied", "effect of a treaty", "logit", 0.0, 1.0),
+        assumed(
+            "originators",
+            "share of disputes whose two sides are both originators of it",
+            "1",
+            uniform(0.65, 0.8),
+            "798 of the 1,096 onsets behind the two fits; the rate of escalation is fitted on "
+            "these alone, that of disputes on all",
+            limits=(0.0, 1.0),
+        ),
         contested(
             "ripeness",
             "effect of the three conditions, in pairs of an open and a closed economy",
@@ -76,10 +85,11 @@ def escalation(x: Inputs) -> Outputs:
 
     p = logistic(base + contiguous + parity + weight + allied + ripeness C_ij
     (2 R_ij - 1) + deterrence [bomb]), R_ij the least of the three conditions and
-    C_ij the closure of the pair; divided by the share of disputes between equals
-    that no concession settles, since the fitted rate is that of all disputes. War
-    where no bargain is found in time; the hazard of war of a pair is the hazard of a
-    dispute times the chances that neither cedes and that it becomes a war.
+    C_ij the closure of the pair; times the share of originators' disputes, and
+    divided by the share of disputes between equals that no concession settles, since
+    the fitted rate is that of all disputes between originators. War where no
+    bargain is found in time; its hazard is that of a dispute times the chances that
+    neither cedes and that it becomes a war.
     """
     p = with_partners(x)
     ripe = ripe_pairs(x.now.outgrown_frame, x.now.regrouped_crisis, x.now.masses_mobilised)
@@ -94,7 +104,8 @@ def escalation(x: Inputs) -> Outputs:
         + p["deterrence"] * bomb
     )
     unsettled = 1.0 - x.now.settlement_of_equals[:, None, None]
-    chance = np.minimum(logistic(eta) / np.maximum(unsettled, 1e-6), 1.0)
+    rate = logistic(eta) * p["originators"] / np.maximum(unsettled, 1e-6)
+    chance = np.minimum(rate, 1.0)
     settled = np.maximum(x.now.concession, np.swapaxes(x.now.concession, -1, -2))
     begun = (of_pair(x.uniform.breach) < chance) & (settled == 0.0)
     begun |= forced(x.now.lever_war) > 0.0

@@ -44,9 +44,9 @@ def build(start: Start) -> Values:
     """Build constants, stocks and the flows of the base year, arrays (count, territories, ...).
 
     Product per head before the war is that of the base year times ``prewar_level``.
-    Repression is what is missing to full democracy. Food per head follows the
-    official index of farm output where a country file has one, else it has fallen
-    with product per head, but less. Consumption of the masses has fallen with
+    Repression is what is missing to full democracy. Farm products per head follow
+    the official index of farm output where a country file has one, else they have
+    fallen with product per head, but less. Consumption of the masses has fallen with
     product per head and with the share of consumption in it.
 
     Raises
@@ -95,9 +95,8 @@ def _dead(start: Start) -> Array:
 
 
 def _food(start: Start, level: Array) -> Array:
-    """Return food per head relative to the habitual amount."""
-    elasticity = start.assumed("food_elasticity")
-    fallen = np.minimum(1.0, np.maximum(level, 1e-3) ** -elasticity)
+    """Return farm products at hand per head relative to before the war."""
+    fallen = np.minimum(1.0, np.maximum(level, 1e-3) ** -start.assumed("farm_fall"))
     left = 1.0 - _dead(start)
     indexed = start.economy["output_index_start"][..., FARM] / 100.0 / left
     own = _with_country_file(start) > 0.5
@@ -142,6 +141,7 @@ def _base_year(start: Start, constants: Values, head: Array) -> Values:
     flows = {
         "employment": jobs,
         "harvest": one,
+        "profit_rate": USUAL_PROFITS * _value(given) / given["capital"].sum(-1),
         "gdp": given["base_gdp"],
         "gdp_world": given["world_price"] * given["base_gdp"],
         "gdp_per_head": head,
@@ -156,10 +156,13 @@ def _base_year(start: Start, constants: Values, head: Array) -> Values:
     return {name: value for name, value in flows.items() if name not in given}
 
 
+def _value(given: Values) -> Array:
+    return np.asarray((given["value_added_coefficients"] * given["base_output"]).sum(-1))
+
+
 def _social_table(start: Start, flows: Values) -> Values:
     """Return the strata of the base year at the medians of the priors, for all members."""
     given, zero = start.economy, 0.0 * flows["gdp"]
-    value = (given["value_added_coefficients"] * given["base_output"]).sum(-1)
     now = SimpleNamespace(
         **{name: given[name] for name in _TAKEN},
         population_mean=given["base_population"],
@@ -173,7 +176,6 @@ def _social_table(start: Start, flows: Values) -> Values:
         consumption=given["base_consumption"],
         **dict.fromkeys(_NEUTRAL, zero),
     )
-    rate = USUAL_PROFITS * value / given["capital"].sum(-1)
     found: Values = {}
     for step in (social_structure, strata_incomes, strata_consumption):
         medians = {
@@ -184,7 +186,7 @@ def _social_table(start: Start, flows: Values) -> Values:
             year=start.year,
             start=start.year,
             now=now,
-            lag=SimpleNamespace(profit_rate=rate),
+            lag=SimpleNamespace(profit_rate=flows["profit_rate"]),
             p=SimpleNamespace(**medians),
             draw=SimpleNamespace(),
             sectors=SECTORS,

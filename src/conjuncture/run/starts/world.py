@@ -20,7 +20,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from conjuncture.accounts.library import load_table
 from conjuncture.data.state_model import State
 from conjuncture.data.states import states
 from conjuncture.run.starts.base import Start
@@ -196,26 +195,24 @@ def _figures(start: Start, files: Sequence[tuple[State, ...]]) -> dict[str, Arra
     people = np.maximum(start.figure("population"), LEAST)
     product = np.maximum(start.figure("product"), LEAST)
     head = 1000.0 * product / people
-    spending = start.figure("military_spending", fill=0.0) / 1000.0 * dollar()
     return {
         "urban_share": _urban(start, files, people),
-        "spending_share_start": np.clip(spending / product, 0.0, 0.7),
+        "spending_share_start": burden(start.economy),
         "peak_product_per_head": head * np.maximum(start.figure("prewar_level", fill=1.0), 1.0),
         "land_reformed": (start.figure("statified_share") > 0.9).astype(float),
         "part_population": start.part_figure("population", fill=0.0),
     }
 
 
-def dollar() -> float:
-    """Return the international dollars of 2011 that one US dollar bought.
+def burden(economy: Mapping[str, Array]) -> Array:
+    """Return the military share of product in the base year, from its accounts.
 
-    American product of the base year over that of the American table, in
-    prices of 1947; prices of 1945 were lower, which leaves all shares of military
-    spending too low alike.
+    Arms, supplies and pay of the forces over gross domestic product.
     """
-    product = states()["USA"].value("product")
-    table = load_table("usa_1947")
-    return float((product or 0.0) / table.value_added.sum())
+    bought = (economy["base_arms"] + economy["base_supplies"]).sum(axis=-1)
+    pay = economy["military_pay"] * economy["armed_forces_start"]
+    share = (bought + pay) / np.maximum(economy["base_gdp"], LEAST)
+    return np.asarray(np.clip(share, 0.0, 1.0))
 
 
 def _base_year(start: Start, found: Mapping[str, Array]) -> dict[str, Array]:

@@ -31,11 +31,10 @@ def _in_proportion(x: Inputs) -> Outputs:
         "capital",
         "damaged_capital",
         "depreciation",
-        "restorable_share",
         "building",
         "restoration",
     ),
-    lagged=("war_losses_capital",),
+    lagged=("capital_damage",),
     writes=(
         "part_capital_share",
         "part_damage_share",
@@ -72,7 +71,7 @@ def regional_recovery(x: Inputs) -> Outputs:
     Within each territory that has parts, restoration of part i is its share of
     the damage, building its share w_i = (1 - by_people) k_i + by_people n_i; shares of capital
     follow K_i' = (1 - wear) K_i + building + restoration. People move towards capital.
-    What a war damaged (last year's losses) is added to the damage by capital.
+    What last year's losses left damaged is added to the damage by capital.
     Amounts are those of the year (stocks as at its opening), and those of the
     parts add up to the territory's. A part that broke away drops out.
     """
@@ -85,7 +84,7 @@ def regional_recovery(x: Inputs) -> Outputs:
     capital = _shared(x, share * kept + weights * built + damage * restored, share)
     people = _shared(x, inhabited + x.p.migration * (share - inhabited), inhabited)
     standing = _of_parent(x, (x.now.damaged_capital - x.now.restoration).sum(-1))
-    struck = x.lag.war_losses_capital * x.now.restorable_share * x.now.capital.sum(-1)
+    struck = (x.lag.capital_damage * x.now.capital).sum(-1)
     ruins = damage * np.maximum(standing, 0.0) + share * _of_parent(x, struck)
     return _result(x, opening, (capital, _shared(x, ruins, damage), people), weights)
 
