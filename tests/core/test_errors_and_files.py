@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,17 @@ from conjuncture.core.files import Record, check_writable, read_yaml, write_atom
 class Wine(Record):
     grape: str
     year: int
+
+
+def test_an_error_comes_back_from_a_worker_as_it_was() -> None:
+    faults = Faults("a.yaml")
+    faults.add("is wrong", "mend it", field="x", value=3)
+    faults.add("is wrong too", "mend that")
+    error = InputError(faults)
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is InputError
+    assert str(again) == str(error)
+    assert again.faults == error.faults
 
 
 def test_a_fault_names_all_that_the_reader_needs() -> None:
