@@ -162,8 +162,8 @@ def test_a_run_that_does_not_go_without_a_mechanism_says_why(
 
 def test_mechanisms_of_a_theory_are_switched_off_one_by_one() -> None:
     order = order_run(load_scenario("ussr_1945"), members=4, until=1947)
-    found = ablate(order, only=["harvest", "trend_recovery"])
-    assert [a.mechanism for a in found] == ["harvest", "trend_recovery"]
+    found = ablate(order, only=["harvest", "technique"])
+    assert [a.mechanism for a in found] == ["harvest", "technique"]
     assert all(a.bits for a in found)
     assert {c.name for c in found[0].changes} >= {"steel (level)", "product, union, 1947"}
     assert len(ablation_rows(found)) == 2
