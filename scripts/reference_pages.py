@@ -162,7 +162,12 @@ def variable_page() -> Pages:
         "every variable and is left out here. *Recorded* variables can be compared with the "
         "record.",
     ]
-    for kind, title in (("stock", "Stocks"), ("flow", "Flows"), ("constant", "Constants")):
+    for kind, title in (
+        ("stock", "Stocks"),
+        ("flow", "Flows"),
+        ("constant", "Constants"),
+        ("lever", "Levers"),
+    ):
         rows = [_variable(name, v) for name, v in variables().items() if v.kind == kind]
         headings = ["variable", "what", "unit", "dimensions", "written by", "read by", "recorded"]
         parts += [f"## {title}", table(headings, rows)]

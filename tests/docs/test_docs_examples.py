@@ -10,7 +10,9 @@ import docs_examples as docs
 from conjuncture.core.files import read_yaml
 from conjuncture.data.country import Country, Figure, load_country
 from conjuncture.run.scenario import Assumption, Scenario, Theory
-from conjuncture.run.start import FIGURES, draw_figures, initial_state
+from conjuncture.run.start import initial_state
+from conjuncture.run.starts.base import Start
+from conjuncture.run.starts.own_table import FIGURES, draw_figures
 from conjuncture.theory.claims import Claim
 
 MODELS = {
@@ -122,8 +124,8 @@ def test_the_figures_that_a_run_needs_are_listed(monkeypatch: pytest.MonkeyPatch
     def watched(*arguments: object) -> Watched:
         return Watched(draw_figures(*arguments))  # type: ignore[arg-type]
 
-    monkeypatch.setattr("conjuncture.run.start.draw_figures", watched)
-    initial_state(("SUN",), 1, range(1), {})
+    monkeypatch.setattr("conjuncture.run.starts.own_table.draw_figures", watched)
+    initial_state(Start(1945, ("SUN",), 1, range(1), {}))
     assert asked >= set(FIGURES.values())
     assert {name for name in load_country("SUN").figures if f"`{name}`" in listed} == asked
 

@@ -33,7 +33,6 @@ MINE = (
     "distribution",
     "growth",
     "market_breadth",
-    "national_frame",
     "nationalisation",
     "opening_positions",
     "plan_emphasis",
@@ -45,7 +44,6 @@ MINE = (
     "technique",
     "transfers",
     "recovery",
-    "war_deliveries",
 )
 """Mechanisms under test in this folder."""
 

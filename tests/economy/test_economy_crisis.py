@@ -1,4 +1,4 @@
-"""Markets open to each, crises as outcomes, profits, and what outgrows the national frame."""
+"""Markets open to each, crises as outcomes, and profits."""
 
 from __future__ import annotations
 
@@ -91,22 +91,3 @@ def test_profits_fall_with_use_and_tribute_stands_beside_them() -> None:
     }
     found = act("distribution", start, p={"share": 0.3})
     assert (found["profit_norm"].item(), found["profit_rate"].item()) == pytest.approx((0.3, 0.1))
-
-
-def outgrown(**now: object) -> float:
-    base: dict[str, object] = {
-        "value_added_coefficients": np.full(12, 0.5),
-        "value_added": np.full(12, 5.0),
-        "capacity": np.full(12, 10.0),
-        "labour_use": 1.0,
-    }
-    return float(act("national_frame", base | now)["outgrown"][0, 0])
-
-
-def test_what_is_sold_at_home_at_full_use_outgrows_nothing() -> None:
-    assert outgrown() == pytest.approx(0.0)
-    assert outgrown(exports=np.full(12, 1.0)) == pytest.approx(0.2)
-    assert outgrown(value_added=np.full(12, 4.0), labour_use=0.5) == pytest.approx(0.2)
-    assert outgrown(value_added=np.full(12, 4.0)) == pytest.approx(0.0)  # hands are all at work
-    assert outgrown(exports=np.full(12, 9.0)) == 1.0
-    assert switched_off("national_frame", {})["outgrown"].item() == 0.0

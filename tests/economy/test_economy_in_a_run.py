@@ -101,7 +101,7 @@ def test_restoration_gives_property_back_at_a_price() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["absorption", "crisis", "disorganisation", "market_breadth", "outgrown", "plan_fulfilment",
+    ["absorption", "crisis", "disorganisation", "market_breadth", "plan_fulfilment",
      "shortage", "regime_loss", "cadres_lost", "people_lost_share"],
 )  # fmt: skip
 def test_shares_are_shares(run: Trajectory, name: str) -> None:

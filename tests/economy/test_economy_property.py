@@ -121,6 +121,8 @@ def test_reforms_move_property_slowly_and_only_under_a_bourgeois_administration(
     lag = {"crisis": 0.3, "reforms": 0.01}
     found = act("nationalisation", {}, lag, p, {"policy": 1.0})["nationalisation"].item()
     assert found == pytest.approx(0.01 + 0.006 - 0.005)
+    old = act("nationalisation", {"slump_years": 4.0}, lag, p, {"policy": 1.0})["nationalisation"]
+    assert old.item() == pytest.approx(0.01 + 0.006 / 4 - 0.005)
     for rule in (1.0, 2.0):
         kept = act("nationalisation", {"administration": rule}, lag, p, {"policy": 1.0})
         assert kept["nationalisation"].item() == 0.0

@@ -82,21 +82,6 @@ def test_a_debt_is_served_and_grows_by_what_is_not_paid() -> None:
     assert given_away["owed"][0, 1, 0] == 200.0
 
 
-def test_the_wars_deliveries_run_off() -> None:
-    exports, imports = np.zeros((3, 12)), np.zeros((3, 12))
-    exports[0, 0], imports[1, 0], imports[2, 0] = 100.0, 30.0, 10.0
-    now = {"base_exports": exports, "base_imports": imports}
-    first = act("war_deliveries", now, p={"left": 0.2}, count=3)["war_aid"][0]
-    np.testing.assert_allclose(first, [[0, 6.0, 2.0], [0, 0, 0], [0, 0, 0]])
-    later = act("war_deliveries", now, p={"left": 0.2}, count=3, year=1947)["war_aid"][0]
-    np.testing.assert_allclose(later, 0.2 * first)
-    scarce = act("war_deliveries", now | {"base_exports": 0.2 * exports}, p={"left": 1.0}, count=3)
-    assert scarce["war_aid"].sum() == pytest.approx(20.0)  # no more than the surpluses hold
-    none = act("war_deliveries", now, p={"left": 0.0}, count=3)
-    assert not none["war_aid"].any()
-    assert not switched_off("war_deliveries", now, count=3)["war_aid"].any()
-
-
 @given(st.integers(0, 10_000))
 def test_what_is_received_is_paid_and_no_payer_pays_beyond_its_capacity(seed: int) -> None:
     x = random_inputs("transfers", np.random.default_rng(seed), count=6)
@@ -106,7 +91,7 @@ def test_what_is_received_is_paid_and_no_payer_pays_beyond_its_capacity(seed: in
     for key in ("colonial_transfer", "debt_service"):
         scale = np.abs(found[key]).sum(-1)
         assert (np.abs(found[key].sum(-1)) <= 1e-9 * np.maximum(scale, 1.0)).all()
-    forced = found["transfer_paid"] - (x.now.lever_aid + x.now.war_aid).sum(-1)
+    forced = found["transfer_paid"] - x.now.lever_aid.sum(-1)
     assert (forced <= x.p.capacity * x.lag.gdp_world * (1 + 1e-9)).all()
     assert (found["debt"] >= 0.0).all()
 

@@ -129,3 +129,5 @@ def test_memory_counts_years_and_carries_incomes() -> None:
         found["removal_age"][0], [7, 0, 7]
     )  # a beaten rising removes none
     np.testing.assert_array_equal(found["tenure"][0], [8, 0, 8])
+    new = run("political_memory", WORLD, **given | {"revolution": 1.0})
+    assert (new["defeat_age"] == 100.0).all()  # the new rulers did not lose the war

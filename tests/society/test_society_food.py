@@ -13,7 +13,7 @@ from conjuncture.core.registry import REGISTRY
 from conjuncture.society.famine import LARGEST, famine
 from conjuncture.society.procurement import procurement
 
-P = {"elasticity": 0.5, "threshold": 0.6, "spread": 0.2, "response": 0.05}
+P = {"elasticity": 0.5, "habituation": 0.1, "threshold": 0.6, "spread": 0.2, "response": 0.05}
 
 
 def food(
@@ -24,11 +24,13 @@ def food(
     start: float = 0.81,
     imports: float = 0.0,
     exports: float = 0.0,
+    habit: float = 1.0,
 ) -> dict[str, float]:
     now = {
         "population": 1000.0,
         "base_population": 1000.0,
         "food_start": start,
+        "food_habit": habit,
         "base_output": np.array([100.0, 50.0, 50.0]),
         "base_imports": np.zeros(3),
         "base_exports": np.zeros(3),
@@ -91,7 +93,7 @@ def test_no_one_dies_in_a_normal_year_and_aid_saves_lives() -> None:
     assert food(1.0, 0.0, start=0.0)["famine"] <= LARGEST * 1000
     off = REGISTRY.mechanisms["famine"].off
     assert off is not None
-    assert not off(inputs({"population": 5.0}))["famine"].any()
+    assert not off(inputs({"population": 5.0, "food_habit": 1.0}))["famine"].any()
 
 
 def levies(coverage: float, masses: float, administration: float = 1.0) -> tuple[float, float]:
@@ -121,3 +123,11 @@ def test_imports_feed_and_herds_give_way_before_bread() -> None:
     assert sold["food_towns"] == pytest.approx(0.81)
     less = food(0.0, 1.0, start=0.25)
     assert less["food_towns"] == pytest.approx(0.5)
+
+
+def test_what_is_usual_is_no_famine() -> None:
+    assert food(0.0, 1.0)["food_habit"] == pytest.approx(1.0 + 0.1 * (0.9 - 1.0))
+    poor = {"start": 0.25, "habit": 0.5}
+    assert food(0.0, 1.0, **poor)["famine"] == pytest.approx(0.0, abs=1e-9)
+    assert food(0.0, 1.0, start=0.25)["famine"] > 0
+    assert food(0.0, 0.8, **poor)["famine"] > 0

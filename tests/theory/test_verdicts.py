@@ -22,7 +22,7 @@ from conjuncture.theory.checks import Path as Along
 from conjuncture.theory.checks import holds
 from conjuncture.theory.claims import Claim, GrowsFaster, Reaches, load_claims
 from conjuncture.theory.evidence import gather
-from conjuncture.theory.judge import extra_arms, judge, run_extra
+from conjuncture.theory.judge import acting, extra_arms, judge, run_extra
 from conjuncture.theory.verdict import by_record, mechanical, suspects
 
 PABLO = "pablo_1945"
@@ -43,6 +43,31 @@ def decide(claim: Claim, of: Theory, **values: float) -> str:
     return mechanical(claim, of, shares(**values), arms).kind
 
 
+ECONOMY = (
+    "war_damage",
+    "investment_technology",
+    "harvest",
+    "property_regime",
+    "conversion",
+    "technique",
+    "recovery",
+    "claims",
+    "five_year_plan",
+    "market_orders",
+    "production",
+    "accumulation",
+    "national_accounts",
+    "demobilisation",
+)
+
+
+def small() -> Theory:
+    """The essay's theory of one economy: few mechanisms, one assumption."""
+    whole = load_theory(PABLO)
+    only = tuple(a for a in whole.assumptions if a.parameter == "technique.planning_effect")
+    return whole.model_copy(update={"mechanisms": ECONOMY, "assumptions": only})
+
+
 SWITCHED = ("technique", "war_damage", "investment_technology", "recovery", "harvest")
 OFF = {"unassumed": 0.5} | {f"off_{name}": 1.0 for name in (*SWITCHED, "conversion")}
 
@@ -50,29 +75,29 @@ OFF = {"unassumed": 0.5} | {f"off_{name}": 1.0 for name in (*SWITCHED, "conversi
 def test_a_claim_true_with_and_without_suspects_but_not_under_the_null_is_implied(
     claim: Claim,
 ) -> None:
-    assert decide(claim, load_theory(PABLO), theory=0.97, null=0.5, **OFF) == "implied"
+    assert decide(claim, small(), theory=0.97, null=0.5, **OFF) == "implied"
 
 
 def test_a_claim_that_is_rarely_true_is_not_implied(claim: Claim) -> None:
-    assert decide(claim, load_theory(PABLO), theory=0.7, null=0.1, **OFF) == "not implied"
+    assert decide(claim, small(), theory=0.7, null=0.1, **OFF) == "not implied"
 
 
 def test_a_claim_as_often_true_under_the_null_is_not_implied(claim: Claim) -> None:
-    assert decide(claim, load_theory(PABLO), theory=0.99, null=0.98, **OFF) == "not implied"
+    assert decide(claim, small(), theory=0.99, null=0.98, **OFF) == "not implied"
 
 
 def test_a_lead_over_the_null_that_needs_no_assumption_is_not_implied(claim: Claim) -> None:
     """The null's own spread must not stand in for what the theory asserts."""
     without = OFF | {"unassumed": 0.97}
-    assert decide(claim, load_theory(PABLO), theory=1.0, null=0.9, **without) == "not implied"
+    assert decide(claim, small(), theory=1.0, null=0.9, **without) == "not implied"
 
 
 @pytest.mark.parametrize("name", SWITCHED)
 def test_every_mechanism_upstream_is_switched_off_in_turn(claim: Claim, name: str) -> None:
     """Also those that cite nothing: the guard follows the flow of data."""
-    assert name in suspects(claim, load_theory(PABLO))
+    assert name in suspects(claim, small())
     off = OFF | {f"off_{name}": 0.2}
-    assert decide(claim, load_theory(PABLO), theory=1.0, null=0.1, **off) == "assumed"
+    assert decide(claim, small(), theory=1.0, null=0.1, **off) == "assumed"
 
 
 def test_structural_years_of_judged_series_are_declared() -> None:
@@ -98,7 +123,7 @@ def test_the_record_is_judged_on_the_claims_own_horizon() -> None:
 
 def test_a_claim_that_needs_a_suspect_mechanism_is_assumed(claim: Claim) -> None:
     off = OFF | {"off_technique": 0.3}
-    assert decide(claim, load_theory(PABLO), theory=0.97, null=0.5, **off) == "assumed"
+    assert decide(claim, small(), theory=0.97, null=0.5, **off) == "assumed"
 
 
 def test_a_planted_circular_mechanism_without_a_switch_is_assumed(
@@ -108,13 +133,13 @@ def test_a_planted_circular_mechanism_without_a_switch_is_assumed(
     planted = dict(mechanisms())
     planted["accumulation"] = replace(planted["accumulation"], paragraphs=("1.17",))
     monkeypatch.setattr(verdict, "mechanisms", lambda: planted)
-    theory = load_theory(PABLO)
+    theory = small()
     assert "accumulation" in suspects(claim, theory)
     assert decide(claim, theory, theory=1.0, null=0.1, **OFF) == "assumed"
 
 
 def test_an_assumption_of_the_theory_upstream_is_suspect_whatever_it_cites(claim: Claim) -> None:
-    planted = load_theory(PABLO).model_copy(
+    planted = small().model_copy(
         update={
             "assumptions": (
                 Assumption(
@@ -136,7 +161,7 @@ def test_mechanisms_that_cannot_reach_the_measure_are_not_suspect(
         planted["national_accounts"], writes=("steel",), paragraphs=("1.17",)
     )
     monkeypatch.setattr(verdict, "mechanisms", lambda: planted)
-    assert "national_accounts" not in suspects(claim, load_theory(PABLO))
+    assert "national_accounts" not in suspects(claim, small())
 
 
 def test_the_null_is_the_theory_that_asserts_nothing() -> None:
@@ -144,12 +169,16 @@ def test_the_null_is_the_theory_that_asserts_nothing() -> None:
     arms = extra_arms(order)
     assert arms["null"].theory.id == "agnostic"
     assert arms["null"].settings == order.spec().settings
-    assert arms["unassumed"].settings == {"technique.planning_effect": 0.0}
-    assert arms["off:technique"].settings == {"technique.planning_effect": 0.0}
+    asserted = {a.parameter for a in acting(order.spec()).assumptions}
+    assert set(arms["unassumed"].settings) == asserted
+    assert arms["unassumed"].settings["technique.planning_effect"] == 0.0
+    assert not any(name.startswith("antagonism.") for name in asserted)
+    own = {name for name in asserted if name.startswith("technique.")}
+    assert arms["off:technique"].settings == dict.fromkeys(own, 0.0)
     assert arms["off:harvest"].settings == {}
     agnostic = load_theory("agnostic")
     assert agnostic.assumptions == ()
-    assert agnostic.mechanisms == load_theory(PABLO).mechanisms
+    assert agnostic.mechanisms == small().mechanisms
 
 
 def test_a_whole_run_is_judged_in_three_columns() -> None:

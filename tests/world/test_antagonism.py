@@ -68,12 +68,13 @@ def test_each_of_the_three_conditions_is_needed() -> None:
         k: np.full((3, 1), v) for k, v in (NEUTRAL | {"closure": 1.0}).items()
     }
     made.last["crisis"][:], made.last["market_breadth"][:] = 1.0, 0.05
+    made.given["openness"][:, 1] = 0.0
     made.last["gdp_per_head"][:] = made.stocks["peak_product_per_head"]
     made.last["revolutionary_situation"][:] = 0.0
     made.stocks["radicalisation"][:] = 0.0
     made.stocks["mass"][:] = np.eye(len(MASS))[0]
     ripe = one("ripening", made)["ripeness"][0, 0]
-    assert ripe > 0.6
+    assert ripe > 0.9
     for name, value in (("crisis", 0.0), ("revolutionary_situation", 1.0)):
         kept = made.last[name].copy()
         made.last[name][:] = value
@@ -83,10 +84,25 @@ def test_each_of_the_three_conditions_is_needed() -> None:
     assert one("ripening", made)["ripeness"][0, 0] == pytest.approx(0.0)
 
 
+def test_a_closed_economy_outgrows_its_frame_by_being_alone_in_it() -> None:
+    made = world()
+    made.given["openness"][:] = 0.0
+    np.testing.assert_allclose(one("ripening", made)["outgrown_frame"], 1.0)
+
+
+def test_a_fall_as_deep_as_depressions_are_counts_for_a_half() -> None:
+    made = world()
+    made.last["crisis"][:], made.last["market_breadth"][:] = 0.12, 0.0
+    made.last["gdp_per_head"][:] = made.stocks["peak_product_per_head"]
+    found = one("ripening", made, depth=0.12)["regrouped_crisis"]
+    np.testing.assert_allclose(found, np.cbrt(0.5))
+
+
 def test_a_wider_market_lets_a_state_keep_within_its_frame() -> None:
     made = world()
     narrow = one("ripening", made)
     made.last["market_breadth"][:] = 1.0
+    made.given["openness"][:] = 1.0
     wide = one("ripening", made)
     assert (wide["outgrown_frame"] < narrow["outgrown_frame"]).all()
     assert not wide["regrouped_crisis"].any()

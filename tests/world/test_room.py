@@ -22,6 +22,7 @@ def wild(made: World) -> World:
     }
     made.parameters["dispute_hazard"]["base"] = np.full(shape, -1.0)
     made.parameters["escalation"]["base"] = np.full(shape, 1.0)
+    made.parameters["war_outcome"]["conquest"] = np.ones(shape)
     return made
 
 
@@ -104,6 +105,20 @@ def test_another_order_of_territories_gives_the_same_world(seed: int) -> None:
         lower = np.minimum(pair["first"], pair["second"])
         np.testing.assert_array_equal(flows_other["principal_first"], lower)
         made, other = replace(made, stocks=closing), replace(other, stocks=closing_other)
+
+
+def test_an_empty_world_stays_sane() -> None:
+    """No people, no product, no arms: every number is finite, nobody gains a holder."""
+    made = world(2)
+    for values in (made.stocks, made.last):
+        for name in ("population", "armed_forces", "armed_forces_target", "steel", "energy",
+                     "gdp_world", "gdp_per_head", "peak_product_per_head", "mass"):  # fmt: skip
+            if name in values:
+                values[name] = np.zeros_like(values[name])
+    closing, flows = act(made)  # asserts that all is finite
+    assert (flows["power_share"] == 0.0).all()
+    assert (closing["armed_forces_target"] < 1e-9).all()
+    assert (closing["population"] == 0.0).all()
 
 
 def test_every_mechanism_can_be_switched_off_and_says_the_same_words() -> None:

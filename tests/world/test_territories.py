@@ -227,8 +227,15 @@ def test_parts_break_away_only_from_a_shaken_state() -> None:
     assert (found["part_holder"][:, 0] == 0).all()  # core
     assert (found["part_holder"][:, 1] == -1).all()  # annexed
     np.testing.assert_allclose(found["seceded_share"][:, 0], 50 / 150)
+    made.given["part_core"][:, 1] = 1.0  # two core parts: the larger is the state itself
+    torn = one("part_holders", made, annexed=1.0, core=1.0, returned=0.0)
+    assert (torn["part_holder"][:, 0] == 0).all()
+    assert (torn["part_holder"][:, 1] == -1).all()
     back = one("part_holders", made, annexed=0.0, core=0.0, returned=1.0)["part_holder"]
     assert (back[:, 2] == 1).all()
+    made.last["ending"][:] = 1.0
+    free = one("part_holders", made, annexed=1.0, core=1.0, returned=0.0)["part_holder"]
+    assert (free[:, 0] == 0).all()  # the largest part is the state itself
 
 
 def test_draws_of_parts_are_uniform_and_keep_the_median() -> None:

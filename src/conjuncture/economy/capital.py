@@ -59,6 +59,7 @@ def investment_technology(x: Inputs) -> Outputs:
         "building",
         "restoration",
         "depreciation",
+        "efficiency_ahead",
         "fixed_assets_index",
     ),
     lagged=("capital_loss", "capital_damage"),
@@ -67,13 +68,15 @@ def investment_technology(x: Inputs) -> Outputs:
 def accumulation(x: Inputs) -> Outputs:
     """Carry capital over the year: wear, losses, what was built, what was restored.
 
-    K' = (1 - depreciation) (1 - loss) K + building + restoration;
+    K' = (1 - depreciation u) (1 - loss) K + building + restoration, with u the share that
+    can be used, since what stands idle for want of supply wears less;
     D' = (1 - loss) (D - restoration) + damage K, with the losses that war, a change of
     property and dismantling left behind last year. What is built in a year is in
     use from the next.
     """
     left = (1.0 - x.lag.capital_loss) * x.now.capital
-    capital = (1.0 - x.now.depreciation) * left + x.now.building + x.now.restoration
+    worn = x.now.depreciation * x.now.efficiency_ahead[..., 0, :]
+    capital = (1.0 - worn) * left + x.now.building + x.now.restoration
     growth = capital.sum(axis=-1) / x.now.capital.sum(axis=-1)
     return {
         "capital": capital,

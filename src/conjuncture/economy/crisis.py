@@ -1,4 +1,4 @@
-"""Markets and crises: what is open to whom, profits, falls of product, and what outgrows."""
+"""Markets and crises: what is open to whom, profits, and falls of product."""
 
 from __future__ import annotations
 
@@ -158,30 +158,3 @@ def profit_rate(x: Inputs) -> Outputs:
     home = x.now.profit_norm * use**x.p.cyclical * x.now.value_added.sum(-1)
     abroad = x.now.colonial_transfer / x.now.world_price
     return {"profit_rate": home / stock, "tribute_rate": abroad / stock}
-
-
-def _within(x: Inputs) -> Outputs:
-    return {"outgrown": np.zeros_like(x.now.labour_use)}
-
-
-@mechanism(
-    "Capacity beyond the national frame",
-    phase="accounts",
-    sources=("kalecki_1954",),
-    paragraphs=("6.11",),
-    reads=("value_added_coefficients", "value_added", "capacity", "exports", "labour_use"),
-    writes=("outgrown",),
-    off=_within,
-)
-def national_frame(x: Inputs) -> Outputs:
-    """Measure the share of what an economy can make that it does not sell at home.
-
-    outgrown = 1 - (value added - exports) / value added at full use, between 0 and 1, where
-    full use is the least of what capacity and labour allow.
-    """
-    made = x.now.value_added.sum(-1)
-    works = (x.now.value_added_coefficients * x.now.capacity).sum(-1)
-    hands = made / np.clip(x.now.labour_use, 1e-6, 1.0)
-    able = np.maximum(np.minimum(works, hands), 1e-12)
-    home = made - x.now.exports.sum(-1)
-    return {"outgrown": np.clip(1.0 - home / able, 0.0, 1.0)}

@@ -116,7 +116,7 @@ PARAMETERS = (
         "efficiency_ahead",
         "base_efficiency",
     ),
-    lagged=("output", "capacity", "demanded_output", "unsold_offers"),
+    lagged=("output", "capacity", "demanded_output", "unsold_offers", "tribute_rate"),
     writes=(
         "peak_income",
         "demanded_output",
@@ -132,7 +132,8 @@ def market_orders(x: Inputs) -> Outputs:
     Households spend what they spent in the base year and a share of the income
     after the state's claims beyond that year's, looking back in part to the
     highest income they had. Firms let capital grow with expected growth,
-    profitability and orders, g = depreciation + spirits + a (r - r0) + b (u - 1),
+    profitability, tribute counted, and orders,
+    g = depreciation e + spirits + a (r - r0) + b (u - 1), with e the usable share,
     and restore what is damaged first, since that is cheaper. The year's confidence
     moves what both spend. To the extent that saving leads, income is that of full
     use, and what it saves is invested where capacity is short. Sales abroad are
@@ -196,8 +197,9 @@ def _accumulation(x: Inputs) -> Array:
     share = x.p.profit_share[..., None] * x.now.value_added_coefficients
     before = share / x.now.capital_output_ratio * x.now.base_efficiency
     profit = share * x.lag.output / x.now.capital - before
+    profit = profit + x.lag.tribute_rate[..., None]
     rate = (
-        x.now.depreciation
+        x.now.depreciation * x.now.efficiency_ahead[..., 0, :]
         + (x.p.spirits * x.now.prewar_growth)[..., None]
         + x.p.profit_response[..., None] * profit
         + x.p.use_response[..., None] * (_pressure(x) - 1.0)

@@ -25,6 +25,8 @@ ROUNDS = 100
         "arms_ahead",
         "armed_forces_mean",
         "armed_forces_start",
+        "population",
+        "base_population",
     ),
     writes=("claims",),
 )
@@ -32,11 +34,16 @@ def claims(x: Inputs) -> Outputs:
     """Add up public consumption, supplies of the armed forces and arms.
 
     Supplies follow the number of soldiers, arms their announced path; public
-    consumption stays at its base-year volume.
+    consumption keeps its base-year volume per head.
     """
+    people = (x.now.population / x.now.base_population)[..., None]
     soldiers = (x.now.armed_forces_mean / x.now.armed_forces_start)[..., None]
     arms = x.now.arms_ahead[..., 0, None]
-    return {"claims": x.now.base_public + soldiers * x.now.base_supplies + arms * x.now.base_arms}
+    return {
+        "claims": people * x.now.base_public
+        + soldiers * x.now.base_supplies
+        + arms * x.now.base_arms
+    }
 
 
 @mechanism(

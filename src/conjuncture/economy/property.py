@@ -29,7 +29,7 @@ def _no_policy(x: Inputs) -> Outputs:
     phase="policy",
     sources=("millward_2005",),
     paragraphs=("1.5",),
-    reads=("statified_share", "administration"),
+    reads=("statified_share", "administration", "slump_years"),
     lagged=("crisis", "reforms"),
     writes=("nationalisation",),
     draws=("policy",),
@@ -45,7 +45,7 @@ def _no_policy(x: Inputs) -> Outputs:
         ),
         Parameter(
             "by_crisis",
-            "change of the share aimed at per unit of last year's depth of the crisis",
+            "change of the share aimed at per unit of the depth of a crisis in its first year",
             "1/year",
             Prior(kind="normal", mean=0.0, sd=0.03),
             "assumed",
@@ -57,11 +57,12 @@ def _no_policy(x: Inputs) -> Outputs:
         Parameter(
             "by_reforms",
             "change of the share aimed at per unit of product granted in reforms last year",
-            "1",
-            Prior(kind="normal", mean=0.0, sd=0.2),
+            "1/year",
+            Prior(kind="normal", mean=0.0, sd=0.03),
             "assumed",
-            "reforms may go with nationalisation or stand in its place",
-            limits=(-5.0, 5.0),
+            "reforms may go with nationalisation or stand in its place; at a tenth of product, the "
+            "standard deviation is three thousandths a year",
+            limits=(-0.5, 0.5),
             contested=True,
         ),
     ),
@@ -70,13 +71,13 @@ def _no_policy(x: Inputs) -> Outputs:
 def nationalisation(x: Inputs) -> Outputs:
     """Let bourgeois states nationalise or sell a little, without any drift of their own.
 
-    n = wander z + by_crisis x crisis + by_reforms x reforms, where the administration is
-    bourgeois. Whether a capitalist state statifies on a large scale by itself is left to
-    the sum of such steps.
+    n = wander z + by_crisis x crisis / years of the slump + by_reforms x reforms, where the
+    administration is bourgeois: works are rescued or sold as a slump opens, not anew each
+    year that it lasts. Whether a capitalist state statifies on a large scale by itself is left
+    to the sum of such steps.
     """
-    step = (
-        x.p.wander * x.draw.policy + x.p.by_crisis * x.lag.crisis + x.p.by_reforms * x.lag.reforms
-    )
+    depth = x.lag.crisis / np.maximum(x.now.slump_years, 1.0)
+    step = x.p.wander * x.draw.policy + x.p.by_crisis * depth + x.p.by_reforms * x.lag.reforms
     return {"nationalisation": np.where(x.now.administration < 0.5, step, 0.0)}
 
 

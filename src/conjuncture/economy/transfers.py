@@ -190,42 +190,6 @@ def credits(x: Inputs) -> Outputs:
     }
 
 
-def _no_more(x: Inputs) -> Outputs:
-    return {"war_aid": _pairs(x.now.world_price)}
-
-
-@mechanism(
-    "Running off of the war's deliveries",
-    phase="policy",
-    sources=("harrison_1998",),
-    paragraphs=("5.5",),
-    reads=("base_exports", "base_imports", "world_price"),
-    writes=("war_aid",),
-    parameters=(
-        Parameter(
-            "left",
-            "share of a year's unpaid deliveries that goes on in the year after",
-            "1",
-            Prior(kind="uniform", low=0.0, high=0.3),
-            "assumed",
-            "lend-lease ended with the war; what was under way was still delivered on credit",
-        ),
-    ),
-    off=_no_more,
-)
-def war_deliveries(x: Inputs) -> Outputs:
-    """Let the deliveries of the base year that no exports paid for run off.
-
-    aid = left^(years since the start) x deficit of the base year, from the territories with
-    a surplus in proportion to it, and no more than these surpluses hold.
-    """
-    surplus = (x.now.base_exports - x.now.base_imports).sum(-1) * x.now.world_price
-    given, short = np.maximum(surplus, 0.0), np.maximum(-surplus, 0.0)
-    total = np.maximum(np.maximum(given.sum(-1), short.sum(-1)), 1e-12)
-    scale = x.p.left[..., None] ** (x.year - x.start) / total[..., None, None]
-    return {"war_aid": scale * given[..., :, None] * short[..., None, :]}
-
-
 def _none_paid(x: Inputs) -> Outputs:
     zero = np.zeros_like(x.lag.gdp_world)
     return {
@@ -250,7 +214,6 @@ def _none_paid(x: Inputs) -> Outputs:
         "service_claim",
         "owed",
         "lever_aid",
-        "war_aid",
         "debt",
     ),
     lagged=("gdp_world",),
@@ -288,7 +251,7 @@ def transfers(x: Inputs) -> Outputs:
     met = np.minimum(1.0, limit / np.maximum(asked, 1e-12))[..., None]
     tribute, due = met * x.now.tribute_claim, met * x.now.reparation_claim
     service = met * x.now.service_claim
-    aid = np.maximum(x.now.lever_aid, 0.0) + x.now.war_aid
+    aid = np.maximum(x.now.lever_aid, 0.0)
     paid = tribute + due + service + aid
     return {
         "colonial_transfer": tribute.sum(-2) - tribute.sum(-1),

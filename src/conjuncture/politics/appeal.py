@@ -95,7 +95,7 @@ def _no_other_appeal(x: Inputs) -> Outputs:
             "slump",
             "Growth of fascism in a full crisis with full deprivation",
             "1/year",
-            half_normal(2.0),
+            half_normal(1.0),
             "fascist parties grew several times over within years of a deep slump, in which a "
             "third of the standard may be lost",
         ),

@@ -132,7 +132,7 @@ def _unmoved(x: Inputs) -> Outputs:
             "1/year",
             "one school holds that a retreat in disorder opens the way to fascism, another that "
             "apathy does not",
-            0.05,
+            0.01,
         ),
     ),
     off=_unmoved,

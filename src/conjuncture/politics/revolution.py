@@ -186,7 +186,7 @@ def _calm(x: Inputs) -> Outputs:
             "Effect of a revolutionary wave that reaches the country",
             "log points",
             "victories elsewhere encourage, or warn the rulers",
-            1.0,
+            0.5,
         ),
         contested(
             "illusions",

@@ -208,9 +208,9 @@ def ending(x: Inputs) -> Outputs:
     capitalist elements by restoration, if the change from above goes as far as
     property (probability logistic(elite)), else the regime stays; the masses and
     the world revolution by a political revolution that keeps property with
-    probability logistic(property + pole * organisation), else by restoration. A planned
-    state that was defeated and is occupied by a bourgeois power is conquered. Levers
-    come first.
+    probability logistic(property + pole * organisation), else by restoration.
+    A planned state that was defeated and is occupied by a bourgeois power is
+    conquered. Levers come first.
     """
     rule = planned(x.now.administration)
     kept = x.uniform.property < logistic(x.p.property + x.p.pole * x.now.organisation)

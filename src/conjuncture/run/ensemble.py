@@ -62,6 +62,7 @@ class Order:
             seed=self.seed,
             settings={**self.scenario.set, **self.settings},
             shocks=self.scenario.shocks,
+            hold=self.scenario.hold,
         )
 
     def arms(self) -> list[Arm]:
@@ -202,6 +203,7 @@ def manifest(order: Order) -> dict[str, Any]:
         "start": spec.start,
         "until": order.until,
         "settings": dict(spec.settings),
+        "hold": list(spec.hold),
         "shocks": [item.model_dump(exclude_defaults=True) for item in spec.shocks],
         "comparisons": {
             c.id: c.model_dump(exclude_defaults=True, exclude={"title"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -114,6 +114,8 @@ class Scenario(Record):
     members, seed : int
     shown : tuple of str
         Territories in the tables and figures of a report; all without it.
+    hold : tuple of str
+        Rooms that do not act: what they would write stays as at the start.
     judged : bool
         Whether a run judges the claims of its theory, which takes further runs.
     extends : str, optional
@@ -139,6 +141,7 @@ class Scenario(Record):
     members: int = Field(ge=1)
     seed: int = Field(ge=0)
     shown: tuple[str, ...] = ()
+    hold: tuple[Literal["society", "world", "politics"], ...] = ()
     judged: bool = True
     set: dict[str, float] = Field(default_factory=dict)
     shocks: tuple[Shock, ...] = ()

@@ -45,6 +45,8 @@ class Spec:
         Mechanisms switched off.
     shocks : tuple of Shock
         Levers set at dates.
+    hold : tuple of str
+        Rooms that do not act; the flows that they would write stay as at the start.
     """
 
     start: int
@@ -55,11 +57,22 @@ class Spec:
     settings: Mapping[str, float] = field(default_factory=dict)
     off: frozenset[str] = frozenset()
     shocks: tuple[Shock, ...] = ()
+    hold: tuple[str, ...] = ()
 
     @property
     def years(self) -> range:
         """The years simulated."""
         return range(self.start + 1, self.until + 1)
+
+    @property
+    def mechanisms(self) -> list[Mechanism]:
+        """The mechanisms of the theory that act in this run."""
+        chosen = (mechanisms()[name] for name in self.theory.mechanisms)
+        return [
+            item
+            for item in chosen
+            if item.phase == "start" or item.room.split(".")[1] not in self.hold
+        ]
 
     def check(self) -> None:
         """Refuse unknown names and mechanisms without a switch, all at once.
@@ -134,7 +147,8 @@ def simulate(spec: Spec, members: range, progress: Progress | None = None) -> Tr
     spec.check()
     start = Start(spec.start, spec.territories, spec.seed, members, spec.settings)
     stocks, constants, last = initial_state(start)
-    chosen = [mechanisms()[name] for name in spec.theory.mechanisms]
+    chosen = spec.mechanisms
+    held = _held(chosen, last) if spec.hold else {}
     ordered = order(chosen, [*stocks, *constants, *last, *levers()])
     drawn = _parameters(spec, chosen, members)
     codes = Codes(spec.territories, parts(spec.territories), SECTORS)
@@ -147,8 +161,8 @@ def simulate(spec: Spec, members: range, progress: Progress | None = None) -> Tr
         stocks, last = step(
             yearly,
             stocks,
-            constants | _levers(spec, year, start.count),
-            last,
+            constants | held | _levers(spec, year, start.count),
+            held | last,
             year=year,
             start=spec.start,
             drawn=Drawn(drawn, spec.seed, members),
@@ -160,6 +174,12 @@ def simulate(spec: Spec, members: range, progress: Progress | None = None) -> Tr
         if progress is not None:
             progress(year)
     return _collect(kept_stocks, kept_flows, constants, drawn, SECTORS)
+
+
+def _held(chosen: list[Mechanism], last: Values) -> Values:
+    """Return the flows of the start that no mechanism of the run writes anew."""
+    written = {name for item in chosen for name in item.writes}
+    return {name: value for name, value in last.items() if name not in written}
 
 
 def _check_lags(yearly: list[Mechanism], last: Values) -> None:

@@ -17,7 +17,12 @@ LARGEST = 0.1
 
 def _none(x: Inputs) -> Outputs:
     zero = np.zeros_like(x.now.population)
-    return {"famine": zero, "food_towns": zero + 1.0, "food_farms": zero + 1.0}
+    return {
+        "famine": zero,
+        "food_habit": np.asarray(x.now.food_habit),
+        "food_towns": zero + 1.0,
+        "food_farms": zero + 1.0,
+    }
 
 
 @mechanism(
@@ -28,6 +33,7 @@ def _none(x: Inputs) -> Outputs:
     reads=(
         "population",
         "food_start",
+        "food_habit",
         "base_output",
         "base_imports",
         "base_exports",
@@ -37,7 +43,7 @@ def _none(x: Inputs) -> Outputs:
         "procurement_share",
     ),
     lagged=("output", "imports", "exports", "employment", "harvest", "aid_received", "gdp_world"),
-    writes=("famine", "food_towns", "food_farms"),
+    writes=("famine", "food_habit", "food_towns", "food_farms"),
     parameters=(
         Parameter(
             "elasticity",
@@ -66,6 +72,15 @@ def _none(x: Inputs) -> Outputs:
             limits=(0.01, 1.0),
         ),
         Parameter(
+            "habituation",
+            "share of the gap between habitual and present food that closes in a year",
+            "1/year",
+            Prior(kind="uniform", low=0.05, high=0.2),
+            "assumed",
+            "half of a lasting fall is usual after three to fourteen years; its deaths are then in "
+            "the life expectancy that product per head brings",
+        ),
+        Parameter(
             "response",
             "share of people who die in a year per unit of food below the threshold",
             "1/year",
@@ -81,13 +96,14 @@ def _none(x: Inputs) -> Outputs:
 def famine(x: Inputs) -> Outputs:
     """Let people die in proportion to how far their entitlement to food falls short.
 
-    Food per head f relative to the habitual amount is farm products at hand in a
+    Food per head f relative to before the war is farm products at hand in a
     normal harvest, trade counted, to the power of elasticity.
     Where a plan takes fixed deliveries q, a harvest h leaves farms
     f (h - q) / (1 - q) and towns f min(1, h / q), so that a bad one falls on those
     who grow the food; elsewhere both have f h. Aid is added. What people get is
     lognormal around this; those below the threshold die at response x shortfall,
     counted beyond what habitual food brings (Sen 1981: entitlement, not supply).
+    Habit follows f slowly: lasting want is a matter of life expectancy.
     """
     farm = x.sectors.index("agriculture")
     coverage, harvest = x.now.planning_coverage, x.now.harvest
@@ -100,10 +116,11 @@ def famine(x: Inputs) -> Outputs:
     towns = food * (coverage * supplied + (1.0 - coverage) * harvest) + aid
     growers = _share_of_farms(x, farm)
     hungry = growers * _shortfall(x, farms) + (1.0 - growers) * _shortfall(x, towns)
-    usual_hunger = _shortfall(x, np.ones_like(farms))
+    usual_hunger = _shortfall(x, x.now.food_habit)
     rate = x.p.response * np.maximum(hungry - usual_hunger, 0.0)
     return {
         "famine": np.minimum(rate, LARGEST) * x.now.population,
+        "food_habit": x.now.food_habit + x.p.habituation * (food - x.now.food_habit),
         "food_towns": towns,
         "food_farms": farms,
     }

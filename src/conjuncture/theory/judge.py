@@ -12,7 +12,7 @@ import xarray as xr
 from conjuncture.core.state import variable
 from conjuncture.run.batch import Progress
 from conjuncture.run.ensemble import Arm, Order, run_arms
-from conjuncture.run.scenario import load_theory, parameters
+from conjuncture.run.scenario import Theory, load_theory, parameters
 from conjuncture.run.simulate import Spec
 from conjuncture.theory.checks import Path, holds
 from conjuncture.theory.claims import Claim, load_claims
@@ -41,18 +41,26 @@ def extra_arms(order: Order) -> dict[str, Spec]:
     upstream of a claim switched off, and what the theory assumes about it with it.
     """
     spec = order.spec()
-    medians = {a.parameter: parameters()[a.parameter].prior.centre for a in spec.theory.assumptions}
+    theory = acting(spec)
+    medians = {a.parameter: parameters()[a.parameter].prior.centre for a in theory.assumptions}
     found = {
         "null": replace(spec, theory=load_theory(NULL)),
         "unassumed": replace(spec, settings={**medians, **spec.settings}),
     }
     for claim in load_claims(spec.theory.id).values():
-        for item in switchable(suspects(claim, spec.theory)):
+        for item in switchable(suspects(claim, theory)):
             own = {k: v for k, v in medians.items() if k.startswith(f"{item.name}.")}
             found[f"off:{item.name}"] = replace(
                 spec, off=frozenset({item.name}), settings={**own, **spec.settings}
             )
     return found
+
+
+def acting(spec: Spec) -> Theory:
+    """Return the theory of a run without what the rooms that it holds would do."""
+    names = tuple(item.name for item in spec.mechanisms)
+    kept = tuple(a for a in spec.theory.assumptions if a.parameter.split(".")[0] in names)
+    return spec.theory.model_copy(update={"mechanisms": names, "assumptions": kept})
 
 
 def run_extra(
@@ -90,7 +98,7 @@ def judge(order: Order, history: xr.Dataset, arms: dict[str, xr.Dataset]) -> lis
 
 
 def _judge(claim: Claim, order: Order, history: xr.Dataset, arms: dict[str, xr.Dataset]) -> Verdict:
-    theory = load_theory(order.scenario.theory)
+    theory = acting(order.spec())
     whole, claim = claim, _within(claim, order)
     runs = {"theory": history.sel(scenario=order.scenario.id), **arms}
     if claim.counterfactual in history["scenario"].to_numpy().tolist():

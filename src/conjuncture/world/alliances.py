@@ -55,9 +55,9 @@ def _kept(x: Inputs) -> Outputs:
             "balancing",
             "effect of antagonism with the same powers, and of their own on its end",
             "logit",
-            half_normal(1.0),
-            "states balance against threat (Walt), seen before a dispute is open; as large "
-            "as the effect of disputes at most",
+            half_normal(2.5),
+            "states balance against threat (Walt), seen before a dispute is open; the size is "
+            "open, since the fit knows disputes alone",
         ),
         assumed(
             "presence",

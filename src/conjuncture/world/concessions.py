@@ -25,8 +25,8 @@ def _nobody_cedes(x: Inputs) -> Outputs:
     "Concessions",
     phase="hazards",
     sources=("fearon_1995", "pablo_1945"),
-    paragraphs=("5.1", "6.10"),
-    reads=("dispute", "power_share", "caution", "regrouped_crisis", "rival"),
+    paragraphs=("5.1", "6.5", "6.10"),
+    reads=("dispute", "power_share", "caution", "regrouped_crisis", "encirclement", "rival"),
     writes=(
         "concession",
         "conceded",
@@ -57,24 +57,34 @@ def _nobody_cedes(x: Inputs) -> Outputs:
             half_normal(2.0),
             "who needs the object more holds out longer; the scale of the crisis is 0 to 1",
         ),
+        assumed(
+            "surroundings",
+            "effect of bridgeheads in the own surroundings: less readiness to cede",
+            "logit",
+            half_normal(2.0),
+            "who is nearer to what is disputed has more at stake; the scale of encirclement is "
+            "0 to 1",
+        ),
     ),
     pair_uniforms=("ceding",),
     off=_nobody_cedes,
 )
 def concessions(x: Inputs) -> Outputs:
-    """Draw who cedes in a dispute: the weaker, the less concerned, the more cautious.
+    """Draw who cedes in a dispute: the weaker, the less pressed, the more cautious.
 
-    P(i cedes to j) = logistic(base + strength ln(s_j / s_i) - stake (c_i - c_j) +
-    caution_i), c the crisis in a narrow market. A dispute in which one cedes is
-    settled: it lies within the range of bargains that both prefer to war.
+    P(i cedes to j) = logistic(base + strength ln(s_j / s_i) - stake (c_i - c_j) -
+    surroundings (r_i - r_j) + caution_i), c the crisis in a narrow market, r the
+    encirclement. A dispute in which one cedes is settled: it lies within the range of
+    bargains that both prefer to war.
     """
     log = np.log(np.maximum(x.now.power_share, TINY))
-    need = x.now.regrouped_crisis
+    need, ring = x.now.regrouped_crisis, x.now.encirclement
     p = with_partners(x)
     eta = (
         p["base"]
         + p["strength"] * np.clip(log[..., None, :] - log[..., :, None], -5.0, 5.0)
         - p["stake"] * (need[..., :, None] - need[..., None, :])
+        - p["surroundings"] * (ring[..., :, None] - ring[..., None, :])
         + x.now.caution[..., :, None]
     )
     chance = logistic(eta)

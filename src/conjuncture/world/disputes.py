@@ -17,7 +17,7 @@ from conjuncture.world.pairs import (
     weight,
     with_partners,
 )
-from conjuncture.world.parameters import assumed, fitted, half_normal, normal
+from conjuncture.world.parameters import assumed, fitted, half_normal, normal, uniform
 
 
 def _memory(recent: Array, dispute: Array, memory: Array | float) -> Array:
@@ -77,6 +77,14 @@ def _no_dispute(x: Inputs) -> Outputs:
             "its sign lies in the antagonism itself, which is contested there; as large as "
             "the other effects at most",
         ),
+        assumed(
+            "restraint",
+            "effect of the caution of planned states, as a share of that on ceding",
+            "1",
+            uniform(0.0, 0.5),
+            "who would cede in a dispute also begins fewer; the other side may begin it",
+            limits=(0.0, 1.0),
+        ),
     ),
     pair_uniforms=("onset",),
     off=_no_dispute,
@@ -85,9 +93,10 @@ def dispute_hazard(x: Inputs) -> Outputs:
     """Draw the militarised disputes of the year among all pairs of states.
 
     p = logistic(base + contiguous + distance ln(km / 3000) + parity ln(s_min /
-    s_max) + weight ln((s_i + s_j) / 0.05) + allied + recent + antagonism A_ij -
-    caution_i - caution_j). Pairs at war are in no new dispute; their memory is
-    kept fresh.
+    s_max) + weight ln((s_i + s_j) / 0.05) + allied + recent + antagonism (A_ij - mean
+    A) - restraint (caution_i + caution_j)). The mean is that of all pairs of states, since the
+    fitted rate is that of an average pair. Pairs at war are in no new dispute; their
+    memory is kept fresh.
     """
     p = with_partners(x)
     cautious = x.now.caution[..., :, None] + x.now.caution[..., None, :]
@@ -99,8 +108,8 @@ def dispute_hazard(x: Inputs) -> Outputs:
         + p["weight"] * weight(x.now.power_share)
         + p["allied"] * x.now.alliance
         + p["recent"] * x.now.recent
-        + p["antagonism"] * x.now.antagonism
-        - cautious
+        + p["antagonism"] * (x.now.antagonism - _mean(x))
+        - p["restraint"] * cautious
     )
     able = both(is_state(x.now.status)) & (x.now.war == 0.0)
     risk = np.where(able, logistic(eta), 0.0)
@@ -112,3 +121,10 @@ def dispute_hazard(x: Inputs) -> Outputs:
         "in_dispute": dispute.sum(axis=-1),
         "recent": _memory(x.now.recent, np.maximum(dispute, x.now.war), p["memory"]),
     }
+
+
+def _mean(x: Inputs) -> Array:
+    """Return the mean antagonism of all pairs of states of each member (members, 1, 1)."""
+    states = is_state(x.now.status).sum(axis=-1).astype(float)
+    pairs = np.maximum(states * (states - 1.0), 1.0)
+    return np.asarray(x.now.antagonism.sum(axis=(-2, -1)) / pairs)[:, None, None]

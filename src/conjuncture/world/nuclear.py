@@ -32,8 +32,8 @@ def _no_more(x: Inputs) -> Outputs:
             "power",
             "elasticity of the rate with respect to capabilities",
             "1",
-            uniform(0.5, 1.5),
-            "about in proportion to the means of a state",
+            uniform(1.0, 2.0),
+            "in proportion to the means of a state or more, since a programme has a least size",
         ),
         assumed(
             "threat",

@@ -15,15 +15,13 @@ from conjuncture.world.pairs import (
     Array,
     at,
     logistic,
+    nearness,
     pair_at,
 )
 from conjuncture.world.parameters import assumed, contested, half_normal, normal
 
 KEEP, ANNEX, MAKE_BUFFER, EVACUATE = range(4)
 """Codes of the occupier's choice."""
-
-NEAR = 1000.0
-"""Distance (km) at which a place is worth half of one next door."""
 
 IMPOSSIBLE = -1e6
 
@@ -44,11 +42,6 @@ def chosen(utilities: Array, uniform: Array) -> Array:
     odds = np.exp(utilities - utilities.max(axis=-1, keepdims=True))
     passed = np.cumsum(odds, axis=-1) / odds.sum(axis=-1, keepdims=True)
     return np.asarray((uniform[..., None] >= passed[..., :-1]).sum(axis=-1).astype(float))
-
-
-def nearness(km: Array, index: Array) -> Array:
-    """Return how near each territory is to the one that the index names: NEAR / (NEAR + d)."""
-    return np.asarray(pair_at(NEAR / (NEAR + km), index))
 
 
 def resolve_there(power: Array, km: Array, holder: Array, rival: Array) -> Array:

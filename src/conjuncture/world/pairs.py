@@ -91,6 +91,15 @@ def pair_at(values: Array, index: Array, otherwise: float = 0.0) -> Array:
     return np.asarray(np.where(index >= 0, found, otherwise))
 
 
+NEAR = 1000.0
+"""Distance (km) at which power, or the worth of a place, is half of that next door."""
+
+
+def nearness(km: Array, index: Array) -> Array:
+    """Return how near each territory is to the one that the index names: NEAR / (NEAR + d)."""
+    return np.asarray(pair_at(NEAR / (NEAR + km), index))
+
+
 def names(index: Array, count: int) -> Mask:
     """Return whether index[i] names territory j (members, territories, partners)."""
     return np.asarray(index[..., None] == np.arange(count))

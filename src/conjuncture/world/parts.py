@@ -7,7 +7,7 @@ import zlib
 import numpy as np
 
 from conjuncture.core.registry import Inputs, Outputs, mechanism
-from conjuncture.world.pairs import NONE, TINY, Array, at
+from conjuncture.world.pairs import NONE, TINY, Array, Mask, at
 from conjuncture.world.parameters import assumed, uniform
 
 
@@ -27,7 +27,6 @@ def _kept(x: Inputs) -> Outputs:
         "part_core",
         "part_population",
         "population",
-        "defeated",
         "conquered_by",
     ),
     lagged=("ending",),
@@ -35,8 +34,7 @@ def _kept(x: Inputs) -> Outputs:
     parameters=(
         assumed(
             "annexed",
-            "chance that an annexed part breaks away in a year of defeat or of the end of "
-            "its holder's regime",
+            "chance that an annexed part breaks away when its holder's regime has ended",
             "1",
             uniform(0.2, 0.9),
             "after 1917 most border lands of the empire broke away, not all",
@@ -66,16 +64,16 @@ def part_holders(x: Inputs) -> Outputs:
     """Draw which parts go back to their state, and which break away from it.
 
     A part held by another power than its state is given back with chance
-    ``returned``. Where the holder is defeated or its regime ended (last year), a
-    part breaks away with chance ``annexed`` or ``core``. A conquered state's parts
-    pass to the victor. ``seceded_share`` is the share of a state's people in the
-    parts that broke away in the year.
+    ``returned``. Where the holder's regime ended (last year), a part breaks away
+    with chance ``annexed`` or ``core``; the largest part of a state is the state
+    itself and stays. A conquered state's parts pass to the victor. ``seceded_share``
+    is the share of a state's people in the parts that broke away in the year.
     """
     holder, parent = x.now.part_holder, x.now.part_parent
     draw = of_parts(at(x.uniform.parting, parent, 0.5), x.parts)
-    shaken = np.maximum(x.now.defeated, (x.lag.ending > 0.0).astype(float))
+    shaken = (x.lag.ending > 0.0).astype(float)
     chance = np.where(x.now.part_core > 0.0, x.p.core, x.p.annexed)
-    leaves = (at(shaken, holder) > 0.0) & (draw < chance)
+    leaves = (at(shaken, holder) > 0.0) & (draw < chance) & ~_largest(x)
     abroad = (holder >= 0) & (holder != parent)
     back = abroad & (draw < x.p.returned)
     victor = at(x.now.conquered_by, holder, NONE)
@@ -83,6 +81,13 @@ def part_holders(x: Inputs) -> Outputs:
     found = np.where(leaves, NONE, np.where(back, parent, found))
     gone = leaves & (holder == parent)
     return {"part_holder": found, "seceded_share": _share(x, gone.astype(float))}
+
+
+def _largest(x: Inputs) -> Mask:
+    """Return which part is the largest of its state by people at the start."""
+    same = x.now.part_parent[..., :, None] == x.now.part_parent[..., None, :]
+    others = np.where(same, x.now.part_population[..., None, :], -np.inf)
+    return np.asarray(x.now.part_population >= others.max(axis=-1))
 
 
 def of_parts(draw: Array, parts: tuple[str, ...]) -> Array:

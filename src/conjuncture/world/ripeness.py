@@ -6,6 +6,7 @@ import numpy as np
 
 from conjuncture.core.registry import Inputs, Outputs, mechanism
 from conjuncture.world.pairs import TINY, Array, at
+from conjuncture.world.parameters import assumed, lognormal
 
 OPPOSED = ("communist", "new_pole")
 """Parts of the masses that a government cannot lead against a planned state."""
@@ -23,7 +24,7 @@ def _unripe(x: Inputs) -> Outputs:
     phase="diplomacy",
     sources=("pablo_1945",),
     paragraphs=("6.10", "6.11"),
-    reads=("peak_product_per_head", "radicalisation", "mass", "rival"),
+    reads=("peak_product_per_head", "radicalisation", "mass", "rival", "openness"),
     lagged=("gdp_world", "market_breadth", "crisis", "gdp_per_head", "revolutionary_situation"),
     writes=(
         "peak_product_per_head",
@@ -32,26 +33,39 @@ def _unripe(x: Inputs) -> Outputs:
         "masses_mobilised",
         "ripeness",
     ),
+    parameters=(
+        assumed(
+            "depth",
+            "fall of product at which a crisis counts for a half",
+            "1",
+            lognormal(0.12, 0.3),
+            "the median fall of the depressions of 1870-1913 and 1920-1938 in the fit of "
+            "depressions",
+            limits=(0.01, 1.0),
+        ),
+    ),
     off=_unripe,
 )
 def ripening(x: Inputs) -> Outputs:
     """Measure the three conditions, each from 0 to 1, and their least.
 
-    Productive forces outgrow the national frame: Y / (Y + breadth * Y_rest), own
-    product in all that is within reach of it. Capital regrouped and in crisis in
-    a narrow market: regained share of the peak product per head times depth of
-    the crisis times (1 - breadth). Revolution crushed and masses mobilised:
-    (1 - radicalisation)(1 - revolutionary situation)(1 - masses with the
-    Communists or a new pole). Ripeness of a state is the least of its own second and
-    third condition and its rival's first.
+    Productive forces outgrow the national frame: Y / (Y + breadth * openness *
+    Y_rest), own product in all that is within reach of it. Capital regrouped and in
+    crisis in a narrow market: the geometric mean of the regained share of the peak
+    product per head, D / (D + depth) with D the fall in the crisis, and 1 - breadth.
+    Revolution crushed and masses mobilised: (1 - radicalisation)(1 - revolutionary
+    situation)(1 - masses with the Communists or a new pole). Ripeness of a state is
+    the least of its own second and third condition and its rival's first.
     """
     product = np.maximum(x.lag.gdp_world, 0.0)
     rest = product.sum(axis=-1, keepdims=True) - product
     breadth = np.clip(x.lag.market_breadth, 0.0, 1.0)
-    outgrown = product / np.maximum(product + breadth * rest, TINY)
+    reach = breadth * np.clip(x.now.openness, 0.0, 1.0) * rest
+    outgrown = product / np.maximum(product + reach, TINY)
     peak = np.maximum(x.now.peak_product_per_head, x.lag.gdp_per_head)
     regained = np.clip(x.lag.gdp_per_head / np.maximum(peak, TINY), 0.0, 1.0)
-    crisis = regained * np.clip(x.lag.crisis, 0.0, 1.0) * (1.0 - breadth)
+    fall = np.clip(x.lag.crisis, 0.0, 1.0)
+    crisis = np.cbrt(regained * fall / (fall + x.p.depth) * (1.0 - breadth))
     mobilised = _mobilised(x)
     return {
         "peak_product_per_head": peak,

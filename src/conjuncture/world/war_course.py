@@ -5,7 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from conjuncture.core.registry import Inputs, Outputs, mechanism
-from conjuncture.world.pairs import NONE, TINY, Array, Mask, best, logistic, of_pair, yearly
+from conjuncture.world.pairs import (
+    NONE,
+    TINY,
+    Array,
+    Mask,
+    at,
+    best,
+    logistic,
+    nearness,
+    of_pair,
+    yearly,
+)
 from conjuncture.world.parameters import assumed, fitted, uniform
 
 
@@ -27,7 +38,7 @@ def _endless(x: Inputs) -> Outputs:
     writes=("war_ended",),
     parameters=(
         fitted("end", "logarithm of the yearly rate between equals", "ln 1/year", -0.5, 0.7),
-        fitted("imbalance", "effect of |ln(S_A / S_B)|", "ln", 0.0, 0.4),
+        fitted("imbalance", "effect of the absolute value of ln(S_A / S_B)", "ln", 0.0, 0.4),
     ),
     pair_uniforms=("end",),
     off=_endless,
@@ -60,16 +71,16 @@ def _undecided(x: Inputs) -> Outputs:
     phase="hazards",
     sources=("bennett_stam_1996", "hirshleifer_1989"),
     paragraphs=("1.16",),
-    reads=("war", "war_ended", "power_share", "years_since_defeat"),
+    reads=("war", "war_ended", "power_share", "distance", "years_since_defeat"),
     writes=("victory", "defeated", "conquered_by", "years_since_defeat"),
     parameters=(
         fitted("strength", "effect of ln(S_A / S_B)", "logit", 1.0, 0.5),
         fitted("draw", "logit of an end without a winner", "logit", -1.5, 0.8),
         assumed(
             "conquest",
-            "share of defeats after which the victor occupies the loser",
+            "chance that a victor of overwhelming power occupies the loser",
             "1",
-            uniform(0.05, 0.5),
+            uniform(0.05, 0.8),
             "most wars end with terms; of the defeated of 1945 most were occupied, of those "
             "of 1918 hardly any",
             limits=(0.0, 1.0),
@@ -84,7 +95,8 @@ def war_outcome(x: Inputs) -> Outputs:
 
     P(no winner) = logistic(draw); P(i wins | winner) = logistic(strength
     ln(S_i / S_j)), a contest success function of relative power. A loser that
-    won nowhere may be occupied by its strongest victor.
+    won nowhere may be occupied by its strongest victor, with the chance conquest
+    v / (v + s), v the victor's power as it is felt at the loser's place.
     """
     if not x.now.war_ended.any():
         return _undecided(x)
@@ -95,8 +107,10 @@ def war_outcome(x: Inputs) -> Outputs:
     victory = (decided & wins).astype(float)
     lost = victory.sum(axis=-2) > 0.0
     won = victory.sum(axis=-1) > 0.0
-    taken = lost & ~won & (x.uniform.conquest < x.p.conquest)
     victor = best(np.swapaxes(victory, -1, -2) * x.now.power_share[..., None, :])
+    felt = at(x.now.power_share, victor) * nearness(x.now.distance, victor)
+    means = felt / np.maximum(felt + x.now.power_share, TINY)
+    taken = lost & ~won & (x.uniform.conquest < x.p.conquest * means)
     since = np.where(lost, 0.0, np.minimum(x.now.years_since_defeat + 1.0, 100.0))
     return {
         "victory": victory,

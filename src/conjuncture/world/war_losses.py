@@ -8,9 +8,12 @@ from conjuncture.core.registry import Inputs, Outputs, mechanism
 from conjuncture.world.pairs import TINY
 from conjuncture.world.parameters import assumed, fitted, half_normal, lognormal
 
-MOST_LOST = 0.3
-"""Most that a territory can lose in one year: some three times what the hardest hit
-lost in a year of the World War."""
+MOST_LOST = 0.05
+"""Most of its people that a territory loses in a year to other weapons: somewhat above the
+yearly mean of the hardest hit of the World War, Poland (ww2_deaths)."""
+
+MOST_BOMBED = 0.3
+"""Most of people, and of capital, that a year of any war takes: nothing observed, a bound."""
 
 
 def _none_lost(x: Inputs) -> Outputs:
@@ -20,7 +23,7 @@ def _none_lost(x: Inputs) -> Outputs:
 @mechanism(
     "Losses of people in war",
     phase="hazards",
-    sources=("richardson_1960_quarrels", "harrison_1998"),
+    sources=("richardson_1960_quarrels", "ww2_deaths"),
     paragraphs=("5.3",),
     reads=("war", "war_onset", "war_joined", "at_war", "power_share", "nuclear"),
     writes=("war_losses_people",),
@@ -64,8 +67,9 @@ def war_losses(x: Inputs) -> Outputs:
     ratio = np.clip(np.log(np.maximum(enemy, TINY) / np.maximum(own, TINY)), -10.0, 10.0)
     log = x.p.deaths + x.p.weakness * ratio + x.p.spread * x.draw.losses
     bombed = np.matmul(fought, x.now.nuclear[..., None])[..., 0] > 0.0
-    share = np.exp(np.minimum(log, 7.0)) / 1000.0 * np.where(bombed, x.p.nuclear, 1.0)
-    return {"war_losses_people": np.minimum(share, MOST_LOST) * x.now.at_war}
+    share = np.minimum(np.exp(np.minimum(log, 7.0)) / 1000.0, MOST_LOST)
+    share = np.where(bombed, np.minimum(share * x.p.nuclear, MOST_BOMBED), share)
+    return {"war_losses_people": share * x.now.at_war}
 
 
 def _spared(x: Inputs) -> Outputs:
@@ -95,4 +99,4 @@ def _spared(x: Inputs) -> Outputs:
 def war_capital(x: Inputs) -> Outputs:
     """Lose capital with people: share = exp(ratio + spread z) x share of people lost."""
     factor = np.exp(np.clip(x.p.ratio + x.p.spread * x.draw.damage, -10.0, 5.0))
-    return {"war_losses_capital": np.minimum(factor * x.now.war_losses_people, MOST_LOST)}
+    return {"war_losses_capital": np.minimum(factor * x.now.war_losses_people, MOST_BOMBED)}

@@ -52,5 +52,6 @@ def _base_year(found: Values) -> Values:
         "restoration": np.zeros_like(found["base_output"]),
         "exports": found["base_exports"],
         "imports": found["base_imports"],
+        "tribute_rate": np.zeros_like(found["world_price"]),
         "unsold_offers": np.zeros_like(found["world_price"]),
     }

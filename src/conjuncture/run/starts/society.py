@@ -71,7 +71,12 @@ def build(start: Start) -> Values:
         "income_frontier": leader["product_per_head"] * leader["prewar_level"] * one,
         "living_standard_start": _living_standard(start, level),
     }
-    stocks = {"culture": schooling, "masses_share_start": 0.0 * one, **_parts(start)}
+    stocks = {
+        "culture": schooling,
+        "masses_share_start": 0.0 * one,
+        "food_habit": one,
+        **_parts(start),
+    }
     return constants | stocks | _base_year(start, constants, head)
 
 

@@ -53,6 +53,8 @@ UNEVENTFUL = (
     "war_losses_people",
     "war_losses_capital",
     "seceded_share",
+    "independence",
+    "regime_imposed",
 )
 """Flows of the base year that the next year looks back to and that are nought."""
 
@@ -237,6 +239,8 @@ def _base_year(start: Start, found: Mapping[str, Array]) -> dict[str, Array]:
         "antagonism": pair,
         "victory": pair.copy(),
         "defeated": (found["years_since_defeat"] == 0.0).astype(float),
+        "conquered_by": none - 1.0,
+        "regime_model": start.economy["statified_share"].copy(),
         **{name: none.copy() for name in UNEVENTFUL},
     }
     return {name: value for name, value in given.items() if name not in start.economy}
