@@ -165,12 +165,14 @@ def _test(results: dict[str, Any]) -> str:
     thresholds = [item["threshold"] for item in results["ablation"] if not item["failure"]]
     if not thresholds:
         return "No run went without a mechanism."
-    return (
-        f"With {results['members_off']} members a change counts beyond {max(thresholds):.1f} errors. "
-        "With so few members a mechanism that shows no change is not shown to do nothing; one that "
-        "changes no figure is."
-        if results["members_off"] < FEW
-        else f"A change counts beyond {max(thresholds):.1f} errors."
+    text = f"With {results['members_off']} members a change counts beyond {max(thresholds):.1f} errors."
+    if results["members_off"] < FEW:
+        text += (
+            " So few show large effects only: a mechanism without one is not shown to do nothing."
+        )
+    return text + (
+        " One that *changes no figure* had nothing to act on in this run, such as a policy that the "
+        "scenario does not set."
     )
 
 
