@@ -165,14 +165,15 @@ def _test(results: dict[str, Any]) -> str:
     thresholds = [item["threshold"] for item in results["ablation"] if not item["failure"]]
     if not thresholds:
         return "No run went without a mechanism."
-    text = f"With {results['members_off']} members a change counts beyond {max(thresholds):.1f} errors."
+    members = results["members_off"]
+    text = f"With {members} members a change counts beyond {max(thresholds):.1f} errors."
     if results["members_off"] < FEW:
         text += (
             " So few show large effects only: a mechanism without one is not shown to do nothing."
         )
     return text + (
-        " One that *changes no figure* had nothing to act on in this run, such as a policy that the "
-        "scenario does not set."
+        " One that *changes no figure* had nothing to act on in this run, such as a policy that "
+        "the scenario does not set."
     )
 
 
