@@ -24,6 +24,9 @@ from conjuncture.score.wide import compare_wide
 from reference_markup import table
 
 DOCS = Path(__file__).parents[1] / "docs"
+FEW = 20
+"""Members below which the page warns of the weakness of the test of switches."""
+
 PAGE, RESULTS = DOCS / "skill.md", DOCS / "assets" / "skill.json"
 
 
@@ -65,7 +68,15 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
             }
         ),
         "ablation": [
-            rounded(item.as_dict() | {"bits": item.bits, "threshold": item.threshold})
+            rounded(
+                item.as_dict()
+                | {
+                    "bits": item.bits,
+                    "threshold": item.threshold,
+                    "measures": len(item.changes),
+                    "changes": [vars(change) for change in item.found],
+                }
+            )
             for item in found
         ],
     }
@@ -141,17 +152,35 @@ def sections(results: dict[str, Any]) -> dict[str, str]:
         "figures": rows_table(series_rows(every)),
         "groups": rows_table(series_rows([s for s in groups if s.measure == "level"], groups=True)),
         "events": rows_table(event_rows(every)),
-        "switches": rows_table([_switch(item) for item in found]),
+        "switches": rows_table([_switch(ablation(item), item) for item in results["ablation"]]),
+        "test": _test(results),
         "wide": _wide(results["wide"]),
         "quiet": "Mechanisms whose switch changes none of the main measures beyond Monte Carlo "
         f"error: {', '.join(f'`{name}`' for name in quiet) or 'none'}.",
     }
 
 
-def _switch(item: Ablation) -> dict[str, object]:
+def _test(results: dict[str, Any]) -> str:
+    """Say how large a change must be to be seen."""
+    thresholds = [item["threshold"] for item in results["ablation"] if not item["failure"]]
+    if not thresholds:
+        return "No run went without a mechanism."
+    members = results["members_off"]
+    text = f"With {members} members a change counts beyond {max(thresholds):.1f} errors."
+    if results["members_off"] < FEW:
+        text += (
+            " So few show large effects only: a mechanism without one is not shown to do nothing."
+        )
+    return text + (
+        " One that *changes no figure* had nothing to act on in this run, such as a policy that "
+        "the scenario does not set."
+    )
+
+
+def _switch(item: Ablation, data: dict[str, Any]) -> dict[str, object]:
     return {
         "mechanism": f"`{item.mechanism}`",
-        "verdict": f"changes {len(item.found)} of {len(item.changes)} measures"
+        "verdict": f"changes {len(item.found)} of {data['measures']} measures"
         if item.found
         else item.verdict,
         "scores (more is worse)": changes(item.found, "score"),

@@ -256,15 +256,18 @@ def _users() -> dict[str, list[str]]:
     for name, parameter in fitted().items():
         for card in (parameter.source, *parameter.also):
             add(card, f"fit of {code(name.split('.')[0])}")
-    for f in record_files().values():
-        for card in (f.source, *f.also):
-            add(card, f"record {code(f.id)}")
-    for card, user in (*_country_users(here), *state_users()):
+    for card, user in (*_record_users(), *_country_users(here), *state_users()):
         add(card, user)
     for child in sources().values():
         for card in child.derived_from:
             add(card, f"card {link(here, f'sources/{child.id}.md')}, derived from it")
     return found
+
+
+def _record_users() -> Pages:
+    for item in record_files().values():
+        for card in (item.source, *item.also):
+            yield card, f"record {code(item.id)}"
 
 
 def _country_users(here: str) -> Pages:

@@ -255,13 +255,13 @@ def test_an_interrupt_keeps_what_is_done_and_the_same_command_resumes(tmp_path: 
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     deadline = time.monotonic() + 120
-    while not list(tmp_path.rglob("1945-*.nc")) and time.monotonic() < deadline:
+    while not list(tmp_path.rglob("ussr_1945-*.nc")) and time.monotonic() < deadline:
         time.sleep(0.05)
     running.send_signal(signal.SIGINT)
     _, errors = running.communicate(timeout=60)
     assert running.returncode == 130
     assert "the same command resumes" in " ".join(errors.split())
-    done = list(tmp_path.rglob("1945-*.nc"))
+    done = list(tmp_path.rglob("ussr_1945-*.nc"))
     assert done
     assert not (tmp_path / "runs" / "1945.nc").exists()
     stamp = done[0].stat().st_mtime_ns

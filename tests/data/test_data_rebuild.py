@@ -55,6 +55,14 @@ def test_states(tmp_path: Path) -> None:
         assert made == {path.name for path in (content_root() / folder).iterdir()}
 
 
+@needs_data
+def test_record(tmp_path: Path) -> None:
+    run("build_record.py", "--content", str(tmp_path))
+    same(tmp_path, content_root())
+    made = {path.name for path in (tmp_path / "record").iterdir()}
+    assert made == {path.name for path in (content_root() / "record").iterdir()}
+
+
 def test_no_script_asks_for_a_figure_that_judges() -> None:
     for path in SCRIPTS.glob("*.py"):
         assert '"judge"' not in path.read_text(encoding="utf-8"), path.name

@@ -102,9 +102,10 @@ def test_every_parameter_shows_prior_and_reason(pages: dict[str, str]) -> None:
     for name, item in parameters().items():
         mechanism, short = name.split(".")
         page = pages[f"mechanisms/{mechanism}.md"]
-        (row,) = [line for line in page.splitlines() if line.startswith(f"| `{short}` |")]
-        assert f"`{item.prior}`" in row
-        assert item.source in row
+        rows = [line for line in page.splitlines() if line.startswith(f"| `{short}` |")]
+        declared = [row for row in rows if f"`{item.prior}`" in row]
+        assert declared, name
+        assert item.source in declared[0]
 
 
 def test_every_module_stands_in_the_python_interface(pages: dict[str, str]) -> None:

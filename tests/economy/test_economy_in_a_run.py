@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from conjuncture.run.scenario import Shock, load_scenario, load_theory
+from conjuncture.run.scenario import load_scenario, load_theory
+from conjuncture.run.shocks import Shock
 from conjuncture.run.simulate import Spec, Trajectory, simulate
 
 Array = npt.NDArray[np.float64]

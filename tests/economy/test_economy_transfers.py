@@ -47,7 +47,7 @@ def test_occupied_and_buffer_territories_pay_the_power_whose_troops_stand_there(
 def test_dismantling_takes_no_more_than_stands() -> None:
     due = np.zeros((2, 2))
     due[0, 1] = 100.0
-    p = {"plant": 0.6, "usable": 0.5}
+    p = {"plant": 0.6, "usable": 0.5, "pace": 1.0}
     capital = np.full((2, 12), 10.0)
     found = act("reparations", {"lever_reparations": due, "capital": capital}, p=p, count=2)
     np.testing.assert_allclose(found["plant_taken"][0], [60.0, 0.0])
@@ -55,6 +55,9 @@ def test_dismantling_takes_no_more_than_stands() -> None:
     assert found["reparation_claim"][0, 0, 1] == pytest.approx(40.0)
     little = act("reparations", {"lever_reparations": due, "capital": 0.1 * capital}, p=p, count=2)
     assert little["plant_taken"][0, 0] == pytest.approx(7.0)  # seven sectors of industry
+    slow = {**p, "pace": 0.1}
+    found = act("reparations", {"lever_reparations": due, "capital": capital}, p=slow, count=2)
+    assert found["plant_taken"][0, 0] == pytest.approx(7.0)  # a tenth of seventy
     off = switched_off("reparations", {"lever_reparations": due, "capital": capital}, count=2)
     assert off["reparation_claim"][0, 0, 1] == 100.0
 

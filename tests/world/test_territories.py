@@ -238,6 +238,15 @@ def test_parts_break_away_only_from_a_shaken_state() -> None:
     assert (free[:, 0] == 0).all()  # the largest part is the state itself
 
 
+def test_the_most_populous_part_is_what_the_others_leave() -> None:
+    made = world(50)
+    made.last["ending"][:, 0] = 1.0
+    found = one("part_holders", made, annexed=1.0, core=1.0, returned=0.0)
+    assert (found["part_holder"][:, 0] == 0).all()  # 100 of 150 people
+    assert (found["part_holder"][:, 1] == -1).all()
+    np.testing.assert_allclose(found["seceded_share"][:, 0], 50 / 150)
+
+
 def test_draws_of_parts_are_uniform_and_keep_the_median() -> None:
     u = np.random.default_rng(0).random((20000, 1)) * np.ones(len(PARTS))
     drawn = of_parts(u, PARTS)

@@ -120,6 +120,13 @@ def _write(
 
     start = order.scenario.start
     written = {"history": str(path)}
+    if len(order.scenario.territories) > 1:
+        from conjuncture.report.world import world_figure
+
+        figure = world_figure(history, order.scenario.reported, start)
+        written["figure of the world"] = str(
+            write_figure(figure, path.with_name(f"{path.stem}-world.png"))
+        )
     for code in order.scenario.reported:
         target = (
             path.with_suffix(".png")
@@ -138,16 +145,43 @@ def _as_json(
     written: dict[str, str],
     seconds: float,
 ) -> dict[str, Any]:
+    from conjuncture.report.compare_runs import as_json, differences, places
     from conjuncture.report.summary import summary
     from conjuncture.run.ensemble import manifest
 
+    pair = _pair(order)
     return {
         "manifest": manifest(order),
         "summary": {code: summary(history, code) for code in order.scenario.reported},
+        "differences": as_json(differences(history, *pair, order.scenario.reported))
+        if pair
+        else [],
+        "places": as_json(places(history, *pair)) if pair else [],
         "verdicts": [item.as_dict() for item in verdicts],
         "written": written,
         "seconds": seconds,
     }
+
+
+def _pair(order: Order) -> tuple[str, str] | None:
+    """Return the names of a run and of the one that it compares itself with."""
+    base = order.scenario.base
+    return None if base is None else (order.scenario.id, base.id)
+
+
+def _show_differences(order: Order, history: xr.Dataset) -> None:
+    from conjuncture.report.compare_runs import difference_rows, differences, place_rows, places
+    from conjuncture.report.page import number
+
+    pair = _pair(order)
+    if pair is None:
+        return
+    found = differences(history, *pair, order.scenario.reported)
+    title = f"{pair[0]} (here) against {pair[1]} (base): means of {order.members} paired members"
+    print_rows(difference_rows(found, number), title=title)
+    ends = place_rows(places(history, *pair))
+    if ends:
+        print_rows(ends, title=f"Territories that end otherwise than in {pair[1]}")
 
 
 def _shares(found: Verdict) -> str:
@@ -157,6 +191,17 @@ def _shares(found: Verdict) -> str:
     if m.control_share is not None:
         parts.append(f"control {100 * m.control_share:.0f}\u00a0%")
     return ", ".join(parts)
+
+
+def _show_world(order: Order, history: xr.Dataset) -> None:
+    from conjuncture.report.world import heads, world_rows
+
+    among = f"of {order.members} members"
+    print_rows(world_rows(history), title=f"{order.scenario.title}: mean (5 %..95 % {among})")
+    print_rows(
+        heads(history, order.scenario.reported),
+        title=f"Product per head, 2011 international dollars: median (5 %..95 % {among})",
+    )
 
 
 def _show(
@@ -169,7 +214,10 @@ def _show(
     from conjuncture.report.page import number
     from conjuncture.report.summary import summary
 
-    for code in order.scenario.reported:
+    worldwide = len(order.scenario.territories) > 1
+    if worldwide:
+        _show_world(order, history)
+    for code in () if worldwide else order.scenario.reported:
         rows: dict[tuple[str, str], dict[str, object]] = {}
         for item in summary(history, code):
             key = (str(item["variable"]), str(item["scenario"]))
@@ -181,19 +229,23 @@ def _show(
             )
         title = f"{order.scenario.title}: median (5 %..95 % of {order.members} members)"
         print_rows(list(rows.values()), title=title)
-    print_rows(
-        [
-            {
-                "claim": f"{v.claim.id} {v.claim.title}",
-                "true in": _shares(v),
-                "the mechanisms": f"{v.mechanical.kind}: {v.mechanical.reason}",
-                "the record": f"{v.record}: {v.record_reason}",
-            }
-            for v in verdicts
-        ],
-        title="Verdicts",
-    )
+    _show_differences(order, history)
+    if verdicts:
+        print_rows(
+            [
+                {
+                    "claim": f"{v.claim.id} {v.claim.title}",
+                    "true in": _shares(v),
+                    "the mechanisms": f"{v.mechanical.kind}: {v.mechanical.reason}",
+                    "the record": f"{v.record}: {v.record_reason}",
+                }
+                for v in verdicts
+            ],
+            title="Verdicts",
+        )
     out = console()
+    if not order.scenario.judged:
+        out.print("claims are judged in scenarios of one economy: conjuncture run ussr_1945")
     out.print(
         "the table of 1945 is a reconstruction; sources: conjuncture sources of "
         + written["history"]

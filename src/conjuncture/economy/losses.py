@@ -11,6 +11,10 @@ from conjuncture.economy.national_accounts import INDUSTRY
 Array = npt.NDArray[np.float64]
 
 
+MOST_LOST = 0.99
+"""Largest share of a sector's capital that a year can take: something stands even in ruins."""
+
+
 def industrial(sectors: tuple[str, ...]) -> Array:
     """Return 1 for the sectors of industry, whose plant can be dismantled, and 0 else."""
     return np.array([float(name in INDUSTRY) for name in sectors])
@@ -57,6 +61,6 @@ def capital_losses(x: Inputs) -> Outputs:
     loss = gone[..., None] + moved[..., None] * industrial(x.sectors)
     damage = (war * x.now.restorable_share)[..., None]
     return {
-        "capital_loss": np.minimum(loss, 1.0),
+        "capital_loss": np.minimum(loss, MOST_LOST),
         "capital_damage": np.broadcast_to(damage, loss.shape).copy(),
     }

@@ -118,19 +118,28 @@ def _no_plant(x: Inputs) -> Outputs:
             "assumed",
             "foundations, fitting and local knowledge stay behind; a part rusts on the way",
         ),
+        Parameter(
+            "pace",
+            "largest share of the industrial plant that can be dismantled in a year",
+            "1/year",
+            Prior(kind="uniform", low=0.02, high=0.12),
+            "assumed",
+            "crews, crates and wagons set the pace; what stands is in use by the payer meanwhile",
+            limits=(0.0, 1.0),
+        ),
     ),
     off=_no_plant,
 )
 def reparations(x: Inputs) -> Outputs:
     """Split reparations into plant that is dismantled and deliveries from current output.
 
-    Taken = plant x reparations, no more than the industrial capital that stands; received =
-    usable x taken. What is not plant is a claim on the payer's exports.
+    Taken = plant x reparations, no more than pace x the industrial capital that stands;
+    received = usable x taken. What is not plant is a claim on the payer's exports.
     """
     due = np.maximum(x.now.lever_reparations, 0.0)
     standing = (x.now.capital * industrial(x.sectors)).sum(-1) * x.now.world_price
     asked = x.p.plant * due.sum(-1)
-    met = np.minimum(1.0, standing / np.maximum(asked, 1e-12))
+    met = np.minimum(1.0, x.p.pace * standing / np.maximum(asked, 1e-12))
     moved = (x.p.plant * met)[..., None] * due
     return {
         "reparation_claim": (1.0 - x.p.plant[..., None]) * due,

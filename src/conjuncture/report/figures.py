@@ -40,6 +40,9 @@ PANELS = (
 )
 
 
+COARSE = Panel("capacity_use", "Output relative to capacity")
+
+
 def run_figure(history: xr.Dataset, territory: str, start: int) -> Figure:
     """Draw the main variables of a run and its comparisons beside the record.
 
@@ -49,7 +52,9 @@ def run_figure(history: xr.Dataset, territory: str, start: int) -> Figure:
     figure = Figure(figsize=(11.0, 9.5), layout="constrained")
     axes = figure.subplots(3, 2).ravel()
     for axis, panel in zip(axes, PANELS, strict=True):
-        _draw(axis, history, panel, territory, start)
+        # A history without detail has no outputs by sector on an index: show use of capacity.
+        known = panel if panel.variable in history else COARSE
+        _draw(axis, history, known, territory, start)
     title = f"{territory}, end of {start} on: bands hold 90 % of the members"
     figure.suptitle(f"{title}; the table of {start} is a reconstruction", fontsize=11)
     return figure

@@ -13,8 +13,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from conjuncture.core.files import write_text
 from conjuncture.core.sources import trace
 from conjuncture.core.state import variable
+from conjuncture.report.compare_runs import difference_rows, differences, place_rows, places
 from conjuncture.report.figures import png, run_figure
 from conjuncture.report.summary import summary
+from conjuncture.report.world import heads, world_figure, world_rows
 from conjuncture.run.ensemble import Order, cards, manifest
 from conjuncture.run.scenario import load_theory, mechanisms
 from conjuncture.theory.verdict import Verdict
@@ -58,12 +60,26 @@ def run_page(order: Order, history: xr.Dataset, verdicts: list[Verdict]) -> str:
             theory=theory,
             order=order,
             figures=figures,
+            beside=_beside(order, history),
+            world=_world(order, history),
             verdicts=[item.as_dict() for item in verdicts],
             mechanisms=[_mechanism(name) for name in theory.mechanisms],
             sources=trace(cards(order)),
             manifest=json.dumps(manifest(order), indent=2, sort_keys=True),
         )
     )
+
+
+def _world(order: Order, history: xr.Dataset) -> dict[str, Any] | None:
+    """Return figure and tables of the world, where a run has more than one territory."""
+    if len(order.scenario.territories) == 1:
+        return None
+    codes = order.scenario.reported
+    return {
+        "png": base64.b64encode(png(world_figure(history, codes, order.scenario.start))).decode(),
+        "outcomes": world_rows(history),
+        "heads": heads(history, codes),
+    }
 
 
 def _rows(history: xr.Dataset, territory: str) -> list[dict[str, Any]]:
@@ -85,6 +101,22 @@ def _rows(history: xr.Dataset, territory: str) -> list[dict[str, Any]]:
             f"{number(item['median'])} ({number(item['low'])} to {number(item['high'])})"
         )
     return list(grouped.values())
+
+
+def _beside(order: Order, history: xr.Dataset) -> dict[str, Any] | None:
+    """Return the tables against the scenario that this one compares itself with."""
+    base = order.scenario.base
+    if base is None:
+        return None
+    pair = (order.scenario.id, base.id)
+    return {
+        "here": pair[0],
+        "base": pair[1],
+        "differences": difference_rows(
+            differences(history, *pair, order.scenario.reported), number
+        ),
+        "places": place_rows(places(history, *pair)),
+    }
 
 
 def number(value: object) -> str:

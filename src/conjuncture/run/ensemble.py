@@ -52,24 +52,29 @@ class Order:
     until: int
     settings: Mapping[str, float]
 
-    def spec(self) -> Spec:
-        """Return the specification of the main run."""
+    def spec(self, of: Scenario | None = None) -> Spec:
+        """Return the specification of the main run, or of another scenario's in its place."""
+        scenario = of or self.scenario
         return Spec(
-            start=self.scenario.start,
+            start=scenario.start,
             until=self.until,
-            territories=self.scenario.territories,
-            theory=load_theory(self.scenario.theory),
+            territories=scenario.territories,
+            theory=load_theory(scenario.theory),
             seed=self.seed,
-            settings={**self.scenario.set, **self.settings},
-            shocks=self.scenario.shocks,
-            hold=self.scenario.hold,
-            detail=self.scenario.detail,
+            settings={**scenario.set, **self.settings},
+            shocks=scenario.shocks,
+            hold=scenario.hold,
+            detail=scenario.detail,
         )
 
     def arms(self) -> list[Arm]:
-        """Return the main run and its comparisons, on the same draws."""
-        main = self.spec()
-        beside = [
+        """Return the main run and its comparisons, on the same draws.
+
+        The scenario that the main one extends comes first among them, if it is compared.
+        """
+        main, base = self.spec(), self.scenario.base
+        beside = [] if base is None else [Arm(base.id, base.title, self.spec(base))]
+        beside += [
             Arm(
                 c.id,
                 c.title,
@@ -191,7 +196,8 @@ def fingerprint(order: Order) -> str:
 
 def manifest(order: Order) -> dict[str, Any]:
     """Return versions, scenario, theory, settings, seed and origin cards of a run."""
-    spec = order.spec()
+    spec, base = order.spec(), order.scenario.base
+    beside = () if base is None else order.spec(base).shocks
     return {
         "conjuncture": conjuncture.__version__,
         "python": platform.python_version(),
@@ -206,6 +212,8 @@ def manifest(order: Order) -> dict[str, Any]:
         "settings": dict(spec.settings),
         "hold": list(spec.hold),
         "shocks": [item.model_dump(exclude_defaults=True) for item in spec.shocks],
+        "base": None if base is None else base.id,
+        "shocks of the base": [item.model_dump(exclude_defaults=True) for item in beside],
         "comparisons": {
             c.id: c.model_dump(exclude_defaults=True, exclude={"title"})
             for c in order.scenario.comparisons

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +15,7 @@ from conjuncture.core.registry import REGISTRY, Mechanism, Parameter
 from conjuncture.core.sources import ASSUMED, sources
 from conjuncture.core.state import levers
 from conjuncture.run.rooms import register
+from conjuncture.run.shocks import Shock, check_shocks
 from conjuncture.run.starts.settings import limits_of_figures
 from conjuncture.run.units import resolve
 
@@ -58,39 +58,6 @@ class Theory(Record):
     assumptions: tuple[Assumption, ...] = ()
 
 
-class Shock(Record):
-    """A lever set for some years: an event outside the model, or a policy.
-
-    Attributes
-    ----------
-    lever : str
-        A variable of the kind ``lever``.
-    year, until : int
-        First and last year in which it holds; one year without ``until``.
-    territory, partner : tuple of str
-        Where it acts; ``partner`` for levers of pairs.
-    value : float
-        In the lever's unit.
-    source : str
-        Origin card of a recorded event; empty where it is a supposition.
-    reason : str
-        Why it is set.
-    """
-
-    lever: str
-    year: int
-    until: int | None = None
-    territory: tuple[str, ...]
-    partner: tuple[str, ...] = ()
-    value: float = 1.0
-    source: str = ""
-    reason: str = ""
-
-    def holds(self, year: int) -> bool:
-        """Return whether it acts in a year."""
-        return self.year <= year <= (self.until or self.year)
-
-
 class Comparison(Record):
     """A run beside the main one, on the same draws, with figures or levers set."""
 
@@ -130,6 +97,8 @@ class Scenario(Record):
     shocks : tuple of Shock
     drop : tuple of str
         Levers whose inherited shocks do not happen.
+    compare : bool
+        Whether a run shows the scenario that this one extends beside it, on the same draws.
     comparisons : tuple of Comparison
     """
 
@@ -150,12 +119,18 @@ class Scenario(Record):
     set: dict[str, float] = Field(default_factory=dict)
     shocks: tuple[Shock, ...] = ()
     drop: tuple[str, ...] = ()
+    compare: bool = False
     comparisons: tuple[Comparison, ...] = ()
 
     @property
     def reported(self) -> tuple[str, ...]:
         """Territories in tables and figures."""
         return self.shown or self.territories
+
+    @property
+    def base(self) -> Scenario | None:
+        """The scenario that runs beside this one, if it compares itself with what it extends."""
+        return load_scenario(self.extends) if self.compare and self.extends else None
 
 
 def _scenarios() -> dict[str, Path]:
@@ -193,6 +168,7 @@ def load_scenario(name: str) -> Scenario:
     for code in found.shown:
         if code not in found.territories:
             faults.unknown("territory", code, found.territories, field="shown")
+    _check_inheritance(found, faults)
     for settings, shocks in (
         (found.set, found.shocks),
         *((item.set, item.shocks) for item in found.comparisons),
@@ -201,6 +177,30 @@ def load_scenario(name: str) -> Scenario:
         check_shocks(shocks, found.territories, faults)
     faults.raise_if_any()
     return found
+
+
+def _check_inheritance(scenario: Scenario, faults: Faults) -> None:
+    """Record what a scenario says about the one that it extends and that cannot be."""
+    if scenario.compare and scenario.extends is None:
+        faults.add("compares itself with nothing", "extend a scenario", field="compare", value=True)
+    if scenario.extends is None:
+        return
+    above = load_scenario(scenario.extends)
+    for lever in scenario.drop:
+        if lever not in levers():
+            faults.unknown("lever", lever, levers(), field="drop")
+        elif lever not in {item.lever for item in above.shocks}:
+            faults.add(f"{above.id} sets no such lever", "leave it out", field="drop", value=lever)
+    if scenario.compare and (above.territories, above.start) != (
+        scenario.territories,
+        scenario.start,
+    ):
+        faults.add(
+            f"starts in another year or has other territories than {above.id}",
+            "take both from it, or do not compare",
+            field="compare",
+            value=True,
+        )
 
 
 def _inherited(name: str, below: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -222,6 +222,8 @@ def _inherited(name: str, below: tuple[str, ...] = ()) -> dict[str, Any]:
         "set": {**base.get("set", {}), **data.get("set", {})},
         "shocks": [*kept, *data.get("shocks", [])],
         "comparisons": data.get("comparisons", []),
+        "drop": data.get("drop", []),
+        "compare": data.get("compare", False),
     }
 
 
@@ -313,37 +315,3 @@ def check_settings(
                 field=name,
                 value=value,
             )
-
-
-def check_shocks(shocks: Sequence[Shock], territories: tuple[str, ...], faults: Faults) -> None:
-    """Record a fault for each lever, territory or value of a shock that makes no sense."""
-    known = levers()
-    for k, item in enumerate(shocks):
-        field = f"shocks.{k}"
-        if item.lever not in known:
-            faults.unknown("lever", item.lever, known, field=f"{field}.lever")
-            continue
-        for code in (*item.territory, *item.partner):
-            if code not in territories:
-                faults.unknown("territory", code, territories, field=field)
-        if ("partner" in known[item.lever].dims) != bool(item.partner):
-            faults.add(
-                "is a lever of pairs and needs a partner, or one of territories and has none",
-                "give or remove the partner",
-                field=f"{field}.partner",
-                value=item.lever,
-            )
-        low, high = known[item.lever].limits
-        if not low <= item.value <= high:
-            faults.add(
-                "is beyond the values that make sense",
-                f"give a number from {low:g} to {high:g}",
-                field=f"{field}.value",
-                value=item.value,
-            )
-        if item.until is not None and item.until < item.year:
-            faults.add("ends before it starts", "mend until", field=field, value=item.until)
-        if item.source and item.source not in sources():
-            faults.unknown("source", item.source, sources(), field=f"{field}.source")
-        if not item.source and not item.reason:
-            faults.add("has neither source nor reason", "give one", field=field, value=item.lever)

@@ -16,7 +16,8 @@ from conjuncture.core.registry import Mechanism
 from conjuncture.core.state import levers, variables
 from conjuncture.data.fitted import fitted
 from conjuncture.data.sectors import SECTORS
-from conjuncture.run.scenario import Shock, Theory, check_settings, check_shocks, mechanisms
+from conjuncture.run.scenario import Theory, check_settings, mechanisms
+from conjuncture.run.shocks import Shock, check_shocks, lever_values
 from conjuncture.run.start import initial_state
 from conjuncture.run.starts.base import Start
 from conjuncture.run.units import parts
@@ -200,20 +201,11 @@ def _check_lags(yearly: list[Mechanism], last: Values) -> None:
 
 
 def _levers(spec: Spec, year: int, count: int) -> Values:
-    """Return the levers of a year (count, territories[, partners]): neutral, or as shocks set."""
-    at = {code: k for k, code in enumerate(spec.territories)}
-    found: Values = {}
-    for name, item in levers().items():
-        value = np.full([len(at)] * len(item.dims), item.neutral)
-        for shock in spec.shocks:
-            if shock.lever == name and shock.holds(year):
-                rows = [at[code] for code in shock.territory]
-                if "partner" in item.dims:
-                    value[np.ix_(rows, [at[code] for code in shock.partner])] = shock.value
-                else:
-                    value[rows] = shock.value
-        found[name] = np.broadcast_to(value, (count, *value.shape))
-    return found
+    """Return the levers of a year for all members (count, territories[, partners])."""
+    return {
+        name: np.broadcast_to(value, (count, *value.shape))
+        for name, value in lever_values(spec.shocks, year, spec.territories).items()
+    }
 
 
 def _parameters(spec: Spec, chosen: list[Mechanism], members: range) -> dict[str, Values]:
