@@ -39,7 +39,9 @@ def small(
     """Return the world's own scenario on fewer territories or years."""
     spec = order_run(load_scenario("1945")).spec()
     codes = resolve(codes)
-    kept = tuple(item for item in spec.shocks if {*item.territory, *item.partner} <= set(codes))
+    kept = tuple(
+        item for item in spec.shocks if {*item.territory, *item.partner, *item.values} <= set(codes)
+    )
     return replace(spec, territories=codes, until=until, seed=seed, shocks=kept, detail=detail)
 
 

@@ -18,8 +18,22 @@ from conjuncture.run.starts.own_table import DRAWN
 
 CONTROL = {"SUN.statified_share": 0.0}
 
-OF_THE_WORLD = frozenset({"trade_gravity", "trade_offers", "world_market"})
-"""Mechanisms that act only between economies."""
+ALONE = frozenset(
+    {
+        "war_damage",
+        "investment_technology",
+        "harvest",
+        "property_regime",
+        "conversion",
+        "growth",
+        "technique",
+        "recovery",
+        "market_orders",
+        "five_year_plan",
+        "demobilisation",
+    }
+)
+"""Mechanisms of one economy; the rooms test those of their own."""
 
 
 def run_with(order: Order, members: int = 4, **settings: float) -> Trajectory:
@@ -106,12 +120,13 @@ def test_every_lever_does_something(order: Order) -> None:
     """A parameter or figure without effect would be a name without a meaning."""
     spec = replace(order.spec(), until=1949)
     low, high = np.array([0.1]), np.array([0.9])
-    alone = {m for m in order.spec().theory.mechanisms if m not in OF_THE_WORLD}
     priors = {
-        n: (p.prior, p.limits) for n, p in parameters().items() if n.partition(".")[0] in alone
+        n: (p.prior, p.limits) for n, p in parameters().items() if n.partition(".")[0] in ALONE
     }
-    # The state owns nearly all or nothing here, so a threshold between the two decides nothing.
-    del priors["property_regime.threshold"]
+    # The state owns nearly all or nothing here, no colony is there, and one economy alone is
+    # its own frontier: what these decide shows in a world.
+    for name in ("property_regime.threshold", "technique.domination", "growth.catch_up"):
+        del priors[name]
     country = load_country("SUN")
     for name, limits in DRAWN.items():
         prior = country.figures[name].prior
