@@ -248,7 +248,7 @@ def test_the_main_job_in_json(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals differ on Windows")
 def test_an_interrupt_keeps_what_is_done_and_the_same_command_resumes(tmp_path: Path) -> None:
-    command = ["run", "ussr_1945", "--members", "110", "--until", "1947"]
+    command = ["run", "ussr_1945", "--members", "30", "--until", "1946"]
     code = "from conjuncture.cli import main; main()"
     running = subprocess.Popen(
         [sys.executable, "-c", code, *command],
@@ -263,7 +263,7 @@ def test_an_interrupt_keeps_what_is_done_and_the_same_command_resumes(tmp_path: 
     assert "the same command resumes" in " ".join(errors.split())
     done = list(tmp_path.rglob("ussr_1945-*.nc"))
     assert done
-    assert not (tmp_path / "runs" / "1945.nc").exists()
+    assert not (tmp_path / "runs" / "ussr_1945.nc").exists()
     stamp = done[0].stat().st_mtime_ns
     resumed = subprocess.Popen(
         [sys.executable, "-c", code, *command], cwd=tmp_path, stdout=subprocess.DEVNULL
@@ -273,7 +273,7 @@ def test_an_interrupt_keeps_what_is_done_and_the_same_command_resumes(tmp_path: 
             assert done[0].stat().st_mtime_ns == stamp
         time.sleep(0.05)
     assert resumed.returncode == 0
-    assert (tmp_path / "runs" / "1945.nc").exists()
+    assert (tmp_path / "runs" / "ussr_1945.nc").exists()
     assert not list(tmp_path.rglob("*.parts"))
 
 

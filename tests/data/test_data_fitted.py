@@ -120,7 +120,7 @@ def test_every_parameter_of_the_theory_is_listed() -> None:
         assert found[name].shift is None
     assert {name for name, change in found.items() if change.used} == own
     assert [c.name for c in changes("1945", SHIPPED, ["recovery"])] == [
-        "recovery.speed", "recovery.spread",
+        "recovery.speed", "recovery.qualification", "recovery.spread",
     ]  # fmt: skip
 
 

@@ -178,7 +178,7 @@ def test_the_null_is_the_theory_that_asserts_nothing() -> None:
     assert arms["off:harvest"].settings == {}
     agnostic = load_theory("agnostic")
     assert agnostic.assumptions == ()
-    assert agnostic.mechanisms == small().mechanisms
+    assert agnostic.mechanisms == load_theory(PABLO).mechanisms
 
 
 def test_a_whole_run_is_judged_in_three_columns() -> None:
