@@ -248,7 +248,7 @@ def test_the_main_job_in_json(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals differ on Windows")
 def test_an_interrupt_keeps_what_is_done_and_the_same_command_resumes(tmp_path: Path) -> None:
-    command = ["run", "ussr_1945", "--members", "30", "--until", "1946"]
+    command = ["run", "ussr_1945", "--members", "13", "--until", "1946"]
     code = "from conjuncture.cli import main; main()"
     running = subprocess.Popen(
         [sys.executable, "-c", code, *command],
