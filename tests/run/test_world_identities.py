@@ -56,7 +56,7 @@ def trade(y: Year) -> None:
 
 
 def incomes(y: Year) -> None:
-    close(y.flows["strata_income"].sum(-1), y.flows["gdp"], y.flows["gdp"])
+    close(y.flows["strata_income"].sum(-1), y.flows["national_income"], y.flows["gdp"])
     assert y.flows["accounts_residual"].max() < 1e-9
     assert y.flows["society_residual"].max() < 1e-9
     uses = sum(y.flows[name].sum(-1) for name in ("consumption", "claims_met", "exports", "unsold"))

@@ -36,7 +36,9 @@ def test_people_incomes_and_parts_add_up_in_every_year() -> None:
     people = found.stocks["population"]
     np.testing.assert_allclose(found.stocks["cohorts"].sum(-1), people, rtol=1e-9)
     assert found.flows["society_residual"].max() < 1e-9
-    np.testing.assert_allclose(found.flows["strata_income"].sum(-1), found.flows["gdp"], rtol=1e-9)
+    np.testing.assert_allclose(
+        found.flows["strata_income"].sum(-1), found.flows["national_income"], rtol=1e-9
+    )
     opening = people[:, :-1]
     grown = opening + found.flows["births"] - found.flows["deaths"]
     np.testing.assert_allclose(people[:, 1:], grown, rtol=1e-9)

@@ -47,6 +47,9 @@ ECONOMY = {
     "value_added_coefficients": np.array([0.7, 0.5, 0.6]),
     "military_pay": 0.3,
     "levy_rate": 0.1,
+    "world_price": 2.0,
+    "transfer_received": 6.0,
+    "transfer_paid": 2.0,
     "capital": np.array([150.0, 200.0, 250.0]),
     "consumption": np.array([40.0, 50.0, 60.0]),
     "base_consumption": np.array([40.0, 40.0, 60.0]),
@@ -116,14 +119,16 @@ def test_people_incomes_and_consumption_add_up(
     for values in found.values():
         assert np.isfinite(values).all()
         assert (values >= -1e-12).all()
-    x.now.__dict__.update(gdp=np.array([[income]]), population=np.array([[1000.0]]))
+    x.now.__dict__.update(national_income=np.array([[income]]), population=np.array([[1000.0]]))
     x.now.cohorts = np.full((1, 1, 16), 1000.0 / 16)
     assert society_identities(x)["society_residual"].item() < 1e-9
 
 
 def test_an_income_that_is_lost_is_found() -> None:
     x, _ = table()
-    x.now.__dict__.update(gdp=national_income(x) * 1.01, population=np.array([[1000.0]]))
+    x.now.__dict__.update(
+        national_income=national_income(x) * 1.01, population=np.array([[1000.0]])
+    )
     x.now.cohorts = np.full((1, 1, 16), 1000.0 / 16)
     assert society_identities(x)["society_residual"].item() == pytest.approx(0.01 / 1.01)
 
@@ -139,7 +144,8 @@ def test_the_table_follows_its_sources_of_income() -> None:
     total = value.sum() + 0.3 * 20
     kind = of(found, "upper_bureaucracy", "strata_population")
     assert found["retained_income"].item() < kept
-    scale = total / (total - found["retained_income"].item())
+    abroad = (6.0 - 2.0) / 2.0
+    scale = (total + abroad) / (total - found["retained_income"].item())
     assert of(found, "bourgeoisie") == pytest.approx(own_of_owners * scale)
     assert of(found, "peasants") == pytest.approx(own_of_peasants * scale)
     assert kind > 0

@@ -11,7 +11,19 @@ from conjuncture.economy.capacity import labour_per_unit, usable_capacity
 
 Array = npt.NDArray[np.float64]
 
+LEAST_SAVED = 0.05
+"""Share of income at full use that firms can spend on capital, however much is consumed."""
+
 PARAMETERS = (
+    Parameter(
+        "bottleneck",
+        "largest addition in a year to the capital of a sector that falls short, relative to it",
+        "1/year",
+        Prior(kind="uniform", low=0.1, high=0.4),
+        "assumed",
+        "works take years to build; no branch multiplies itself within one",
+        limits=(0.0, 10.0),
+    ),
     Parameter(
         "profit_share",
         "share of profits in value added",
@@ -135,16 +147,16 @@ def market_orders(x: Inputs) -> Outputs:
     profitability, tribute counted, and orders,
     g = depreciation e + spirits + a (r - r0) + b (u - 1), with e the usable share,
     and restore what is damaged first, since that is cheaper. The year's confidence
-    moves what both spend. To the extent that saving leads, income is that of full
-    use, and what it saves is invested where capacity is short. Sales abroad are
-    expected to find buyers as last year's did. The Leontief equation turns final
-    demand into output asked for.
+    moves what both spend; outlays on capital stay within saving at full use. To the
+    extent that saving leads, income is that of full use, and what it saves is invested
+    where capacity is short. Sales abroad are expected to find buyers as last year's
+    did. The Leontief equation turns final demand into output asked for.
     """
     full = _full_income(x)
     level, peak = _consumption_level(x, full)
     mood = np.exp(x.now.confidence)[..., None]
     consumption = mood * x.now.base_consumption * level[..., None]
-    wanted = mood * _accumulation(x)
+    wanted = _financed(mood * _accumulation(x), full - consumption.sum(-1), full)
     spare = x.p.saving_led * np.maximum(full - consumption.sum(-1) - wanted.sum(-1), 0.0)
     sold = (1.0 - x.lag.unsold_offers)[..., None] * x.now.export_offers
     outlay = wanted.sum(-1) + spare
@@ -207,9 +219,21 @@ def _accumulation(x: Inputs) -> Array:
     return np.asarray(np.maximum(rate, 0.0) * x.now.capital)
 
 
+def _financed(wanted: Array, saved: Array, full: Array) -> Array:
+    """Cut outlays on capital to what is left of income at full use after consumption.
+
+    Firms cannot order more than saving at full use can pay; a small part of income is
+    always left to them.
+    """
+    room = np.maximum(saved, LEAST_SAVED * np.maximum(full, 0.0))
+    asked = wanted.sum(-1)
+    return np.asarray(wanted * np.minimum(1.0, room / np.maximum(asked, 1e-12))[..., None])
+
+
 def _spread(x: Inputs, spare: Array, wanted: Array, output: Array) -> Array:
     """Spread saving left over by firms' own plans: first where capacity falls short."""
     short = np.maximum(output - usable_capacity(x), 0.0) * x.now.capital_output_ratio
+    short = np.minimum(short, x.p.bottleneck[..., None] * x.now.capital)
     total = short.sum(-1)
     first = np.minimum(spare, total)
     to_short = short / np.maximum(total, 1e-12)[..., None]

@@ -60,11 +60,14 @@ MATERIAL = (*INDUSTRY, "agriculture", "construction", "transport", "trade")
         "base_population",
         "reserves",
         "world_price",
+        "transfer_received",
+        "transfer_paid",
     ),
     writes=(
         "value_added",
         "gdp",
         "gdp_world",
+        "national_income",
         "gdp_per_head",
         "trade_balance",
         "reserves",
@@ -91,7 +94,8 @@ def national_accounts(x: Inputs) -> Outputs:
     independent level of 1940 = 100 to the volumes of the run; the index of civil
     product leaves the armed forces' services out. Steel follows the
     output of metals, energy the output of fuels and electricity together.
-    Product in world money is at the level of the base year's comparison.
+    Product in world money is at the level of the base year's comparison. Reserves
+    take up exports less imports and transfers received less paid.
     """
     value_added = x.now.value_added_coefficients * x.now.output
     base_value = x.now.value_added_coefficients * x.now.base_output
@@ -105,9 +109,13 @@ def national_accounts(x: Inputs) -> Outputs:
         "value_added": value_added,
         "gdp": gdp,
         "gdp_world": x.now.world_price * gdp,
+        "national_income": gdp
+        + (x.now.transfer_received - x.now.transfer_paid) / x.now.world_price,
         "gdp_per_head": 1000.0 * x.now.world_price * gdp / (people * x.now.base_population),
         "trade_balance": x.now.world_price * surplus,
-        "reserves": x.now.reserves + surplus,
+        "reserves": x.now.reserves
+        + surplus
+        + (x.now.transfer_received - x.now.transfer_paid) / x.now.world_price,
         "gdp_index": x.now.gdp_index_start * gdp / x.now.base_gdp,
         "civil_product_index": 100.0 * value_added.sum(-1) / base_value.sum(-1),
         "material_product_index": x.now.material_product_index_start

@@ -19,6 +19,9 @@ Array = npt.NDArray[np.float64]
 KEPT = ("output", "building", "restoration", "exports", "imports")
 """Arrays of a plan that are kept until the next one is drawn."""
 
+NOTHING = 1e-9
+"""Consumption relative to the base year below which there is nothing to plan from."""
+
 FAILED = 2.0
 """Mark of a plan that was not possible even without floor and terminal condition."""
 
@@ -184,7 +187,7 @@ def _repeat(x: Inputs, plans: dict[str, Array], m: int, t: int) -> None:
     """Order what was done last year, where no plan is possible."""
     plans["consumption"][m, t] = _level(x, m, t)
     for name in KEPT:
-        plans[name][m, t] = getattr(x.lag, name)[m, t]
+        plans[name][m, t] = np.maximum(getattr(x.lag, name)[m, t], 0.0)
 
 
 def _draw(x: Inputs, m: int, t: int, start: Solution | None) -> tuple[Solution | None, bool]:
@@ -195,6 +198,8 @@ def _draw(x: Inputs, m: int, t: int, start: Solution | None) -> tuple[Solution |
     """
     # The plan counts consumption in units of last year's, however far it is from the base.
     level, floor = _level(x, m, t), float(x.p.floor[m, 0])
+    if level <= NOTHING and x.year > x.start + 1:
+        return None, True
     growth = float(x.p.growth_target[m, 0] * x.now.prewar_growth[m, t] * x.now.plan_emphasis[m, t])
     for relaxed in (False, True):
         rules = Settings(

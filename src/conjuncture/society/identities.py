@@ -12,7 +12,7 @@ from conjuncture.core.registry import Inputs, Outputs, mechanism
     phase="accounts",
     sources=("sna_2008", "milanovic_2011"),
     reads=(
-        "gdp",
+        "national_income",
         "consumption",
         "base_consumption",
         "base_population",
@@ -36,7 +36,7 @@ def society_identities(x: Inputs) -> Outputs:
     pairs = (
         (x.now.cohorts.sum(-1), x.now.population),
         (x.now.strata_population.sum(-1), x.now.population_mean),
-        (x.now.strata_income.sum(-1), x.now.gdp),
+        (x.now.strata_income.sum(-1), x.now.national_income),
         (spent, x.now.consumption.sum(-1)),
     )
     gaps = [np.abs(parts - whole) / np.maximum(np.abs(whole), 1e-9) for parts, whole in pairs]

@@ -154,6 +154,9 @@ def _alike(x: Inputs) -> Outputs:
         "armed_forces_mean",
         "levy_rate",
         "capital",
+        "world_price",
+        "transfer_received",
+        "transfer_paid",
         "administration",
         "lever_no_bureaucracy",
         "lever_mass_administration",
@@ -215,7 +218,8 @@ def strata_incomes(x: Inputs) -> Outputs:
     rent; all others the wage fund (value added less profits, and soldiers' pay)
     in proportion to pay. The state retains the profits of what it owns and the
     levy. What is retained is shown with the strata in proportion to their own
-    incomes, so that all add up to the national income and no share is moved.
+    incomes, and so are transfers from and to abroad, so that all add up to the
+    national income and no share is moved.
     Where no bureaucracy directs the plan, its pay is a worker's and privileges end.
     """
     own, retained, privileges = _incomes(x, groups(x, x.now.strata_population))
@@ -229,9 +233,10 @@ def strata_incomes(x: Inputs) -> Outputs:
 
 
 def national_income(x: Inputs) -> Array:
-    """Return value added of all sectors and the services of the armed forces (money/year)."""
+    """Return product and the transfers received from abroad less those paid (money/year)."""
     value = (x.now.value_added_coefficients * x.now.output).sum(-1)
-    return np.asarray(value + x.now.military_pay * x.now.armed_forces_mean)
+    abroad = (x.now.transfer_received - x.now.transfer_paid) / x.now.world_price
+    return np.asarray(value + x.now.military_pay * x.now.armed_forces_mean + abroad)
 
 
 def _incomes(x: Inputs, people: Groups) -> tuple[Groups, Array, Array]:

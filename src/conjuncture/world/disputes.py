@@ -67,7 +67,7 @@ def _no_dispute(x: Inputs) -> Outputs:
             "years in which the memory of a dispute falls to 1/e",
             "years",
             normal(6.0, 1.0),
-            "the value of the fit; rivalries last for a decade or two (Diehl and Goertz)",
+            "rivalries last for a decade or two (Diehl and Goertz); the fit finds twice as long",
             limits=(0.5, 50.0),
         ),
         assumed(

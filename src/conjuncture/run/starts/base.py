@@ -164,12 +164,22 @@ class Start:
         if full in self.settings:
             return np.full(self.count, self.settings[full])
         if any(name not in item.figures for item in unit.states):
-            return None
+            return self._of_whole(unit, name)
         drawn = [self._draw(item, name) for item in unit.states]
         if len(drawn) == 1 or name in SUMMED:
             return np.asarray(np.sum(drawn, axis=0))
         weights = np.stack([self._draw(item, "product") for item in unit.states])
         return np.asarray((weights * np.stack(drawn)).sum(axis=0) / weights.sum(axis=0))
+
+    def _of_whole(self, unit: Unit, name: str) -> Array | None:
+        """Divide a figure that only the whole has by product, where amounts add up."""
+        whole = states().get(unit.states[0].parent or "")
+        if name not in SUMMED or whole is None or name not in whole.figures:
+            return None
+        part = np.sum([self._draw(item, "product") for item in unit.states], axis=0)
+        within = [item for item in states().values() if item.parent == whole.id]
+        all_parts = np.sum([self._draw(item, "product") for item in within], axis=0)
+        return np.asarray(self._draw(whole, name) * part / all_parts)
 
     def _draw(self, item: State, name: str) -> Array:
         figure, full = item.figures[name], f"{item.id}.{name}"

@@ -155,6 +155,9 @@ def _final_uses(start: Start, mix: _Mix, total: Array, military: Array) -> Array
     return np.concatenate([(total - others.sum(-1))[..., None], others], axis=-1)
 
 
+UNTRADED = frozenset({"electricity", "construction", "trade", "services"})
+"""Products taken to be used where they are made."""
+
 USES = ("consumption", "public", "investment", "supplies", "arms")
 
 
@@ -168,13 +171,18 @@ def _trade(
     start: Start, mix: _Mix, output: Array, uses: Array, product: Array
 ) -> tuple[Array, Array]:
     """Return exports and imports by product; the world's exports of each equal its imports."""
-    gap = output - _seed(mix, output, uses).sum(-1)
+    gap = (output - _seed(mix, output, uses).sum(-1)) * _traded()
     total = 0.5 * start.figure("openness") * product
-    both_ways = 0.2 * mix.compositions["exports"] * total[..., None]
+    both_ways = 0.2 * mix.compositions["exports"] * _traded() * total[..., None]
     sold, bought = np.maximum(gap, 0.0) + both_ways, np.maximum(-gap, 0.0) + both_ways
     imports = total[..., None] * bought / bought.sum(-1, keepdims=True)
     exports = ras_many(sold, total, imports.sum(-2))
     return np.minimum(exports, MOST_EXPORTED * output), imports
+
+
+def _traded() -> Array:
+    """Return 1 for products that cross borders and 0 for those made where they are used."""
+    return np.array([float(name not in UNTRADED) for name in SECTORS])
 
 
 def _fit(mix: _Mix, output: Array, value: Array, uses: Array, rows: Array) -> Array:

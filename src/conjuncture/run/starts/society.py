@@ -28,12 +28,15 @@ _TAKEN = (
     "value_added_coefficients",
     "military_pay",
     "capital",
+    "world_price",
     "base_consumption",
     "base_population",
 )
 _NEUTRAL = (
     "forced_labour",
     "levy_rate",
+    "transfer_received",
+    "transfer_paid",
     "administration",
     "land_reformed",
     "lever_no_bureaucracy",
