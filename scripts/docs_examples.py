@@ -267,7 +267,7 @@ def write_full(page: Path, picture: Path) -> None:
     block = excerpt(text)
     shown = renewed(block.body.splitlines(), Shell(width=FULL_WIDTH).run(FULL))
     page.write_text(replaced(text, {block.span: shown}), encoding="utf-8")
-    with Image.open("runs/1945.png") as image:
+    with Image.open("runs/1945-world.png") as image:
         colours = image.convert("RGB").quantize(128, dither=Image.Dither.NONE)
         colours.save(picture, optimize=True)
 
@@ -295,7 +295,7 @@ def main() -> None:
                 (ROOT / name).write_text(new, encoding="utf-8")
                 print(f"{name}: written anew")
         if "--full" in sys.argv:
-            write_full(ROOT / "README.md", ROOT / "docs" / "images" / "run-1945.png")
+            write_full(ROOT / "README.md", ROOT / "docs" / "images" / "run-1945-world.png")
 
 
 if __name__ == "__main__":
