@@ -75,7 +75,6 @@ CASES = {
             Effect("aid_received", "FRA", +1),
             Effect("imports", "FRA", +1, everywhere=False),
             Effect("capital", "FRA", +1, everywhere=False),
-            Effect("consumption_per_head", "FRA", +1, everywhere=False),
         ),
         partner="FRA",
         value=20000.0,

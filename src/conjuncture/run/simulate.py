@@ -48,6 +48,8 @@ class Spec:
         Levers set at dates.
     detail : bool
         Whether what is by sector, product or age is kept.
+    only : frozenset of str
+        The variables kept, where a run serves a single question; all without it.
     hold : tuple of str
         Rooms that do not act; the flows that they would write stay as at the start.
     """
@@ -62,6 +64,7 @@ class Spec:
     shocks: tuple[Shock, ...] = ()
     hold: tuple[str, ...] = ()
     detail: bool = True
+    only: frozenset[str] = frozenset()
 
     @property
     def years(self) -> range:
@@ -160,7 +163,7 @@ def simulate(spec: Spec, members: range, progress: Progress | None = None) -> Tr
     yearly = [m for m in ordered if m.phase != "start"]
     _begin(begin, stocks, constants, last, Drawn(drawn), spec, codes)
     _check_lags(yearly, last)
-    kept_stocks, kept_flows = [_kept(stocks, spec.detail)], list[Kept]()
+    kept_stocks, kept_flows = [_kept(stocks, spec)], list[Kept]()
     for year in spec.years:
         stocks, last = step(
             yearly,
@@ -173,11 +176,11 @@ def simulate(spec: Spec, members: range, progress: Progress | None = None) -> Tr
             codes=codes,
             off=spec.off,
         )
-        kept_stocks.append(_kept(stocks, spec.detail))
-        kept_flows.append(_kept(last, spec.detail))
+        kept_stocks.append(_kept(stocks, spec))
+        kept_flows.append(_kept(last, spec))
         if progress is not None:
             progress(year)
-    return _collect(kept_stocks, kept_flows, constants, drawn, SECTORS, spec.detail)
+    return _collect(kept_stocks, kept_flows, constants, drawn, SECTORS, spec)
 
 
 def _held(chosen: list[Mechanism], last: Values) -> Values:
@@ -259,13 +262,15 @@ ALWAYS = frozenset({"output"})
 """What every history keeps, however fine."""
 
 
-def _kept(values: Values, detail: bool = True) -> Kept:
+def _kept(values: Values, spec: Spec) -> Kept:
     """Return what a run keeps, without the reference member; tables of pairs at half width."""
     known = variables()
     return {
         name: value[1:].astype(np.float32) if "partner" in known[name].dims else value[1:]
         for name, value in values.items()
-        if known[name].kept and (detail or name in ALWAYS or not FINE & set(known[name].dims))
+        if known[name].kept
+        and (spec.detail or name in ALWAYS or not FINE & set(known[name].dims))
+        and (not spec.only or name in spec.only)
     }
 
 
@@ -275,13 +280,13 @@ def _collect(
     constants: Values,
     drawn: dict[str, Values],
     sectors: tuple[str, ...],
-    detail: bool,
+    spec: Spec,
 ) -> Trajectory:
     """Collect the members' arrays along the years."""
     return Trajectory(
         stocks=_stacked(stocks),
         flows=_stacked(flows),
-        constants=_kept(constants, detail),
+        constants=_kept(constants, spec),
         parameters={
             f"{name}.{key}": value[1:, 0] for name, of in drawn.items() for key, value in of.items()
         },

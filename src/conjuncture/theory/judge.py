@@ -42,6 +42,8 @@ def extra_arms(order: Order) -> dict[str, Spec]:
     """
     spec = order.spec()
     theory = acting(spec)
+    measures = {claim.main.variable for claim in load_claims(spec.theory.id).values()}
+    spec = replace(spec, only=frozenset(measures | {f"{name}_start" for name in measures}))
     medians = {a.parameter: parameters()[a.parameter].prior.centre for a in theory.assumptions}
     found = {
         "null": replace(spec, theory=load_theory(NULL)),
