@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,27 +116,22 @@ def _compute(order: Order, path: Path, *, quiet: bool) -> tuple[xr.Dataset, list
 def _write(
     order: Order, history: xr.Dataset, verdicts: list[Verdict], path: Path
 ) -> dict[str, str]:
-    from conjuncture.report.figures import run_figure, write_figure
-    from conjuncture.report.page import write_page
+    from conjuncture.core.files import write_atomically
+    from conjuncture.report.page import WORLD, pictures, write_page
 
-    start = order.scenario.start
     written = {"history": str(path)}
-    if len(order.scenario.territories) > 1:
-        from conjuncture.report.world import world_figure
-
-        figure = world_figure(history, order.scenario.reported, start)
-        written["figure of the world"] = str(
-            write_figure(figure, path.with_name(f"{path.stem}-world.png"))
-        )
-    for code in order.scenario.reported:
-        target = (
-            path.with_suffix(".png")
-            if len(order.scenario.reported) == 1
-            else (path.with_name(f"{path.stem}-{code}.png"))
-        )
-        written[f"figure {code}"] = str(write_figure(run_figure(history, code, start), target))
-    written["page"] = str(write_page(order, history, verdicts, path.with_suffix(".html")))
+    drawn = pictures(order, history)
+    for name, picture in drawn.items():
+        alone = len(order.scenario.reported) == 1 and name != WORLD
+        target = path if alone else path.with_name(f"{path.stem}-{name}.png")
+        label = "figure of the world" if name == WORLD else f"figure {name}"
+        written[label] = str(write_atomically(target.with_suffix(".png"), _writer(picture)))
+    written["page"] = str(write_page(order, history, verdicts, drawn, path.with_suffix(".html")))
     return written
+
+
+def _writer(content: bytes) -> Callable[[Path], int]:
+    return lambda place: place.write_bytes(content)
 
 
 def _as_json(

@@ -5,13 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import xarray as xr
 from matplotlib.figure import Figure
 
-from conjuncture.core.files import write_atomically
 from conjuncture.core.state import variable
 from conjuncture.report.summary import band, recorded
 
@@ -99,12 +97,6 @@ def _draw_record(
             lw=0,
             label=f"record: {name}",
         )
-
-
-def write_figure(figure: Figure, path: Path) -> Path:
-    """Write a figure as PNG or SVG, by the ending of the name."""
-    kind = path.suffix.lstrip(".")
-    return write_atomically(path, lambda p: figure.savefig(p, format=kind, dpi=130))
 
 
 def png(figure: Figure) -> bytes:

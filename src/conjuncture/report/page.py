@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,22 @@ def environment() -> Environment:
     )
 
 
-def run_page(order: Order, history: xr.Dataset, verdicts: list[Verdict]) -> str:
+WORLD = "world"
+"""Name of the picture of a world among those of its territories."""
+
+
+def pictures(order: Order, history: xr.Dataset) -> dict[str, bytes]:
+    """Draw the pictures of a run as PNG, by territory, and of its world under :data:`WORLD`."""
+    start, codes = order.scenario.start, order.scenario.reported
+    drawn = {code: png(run_figure(history, code, start)) for code in codes}
+    if len(order.scenario.territories) > 1:
+        drawn = {WORLD: png(world_figure(history, codes, start))} | drawn
+    return drawn
+
+
+def run_page(
+    order: Order, history: xr.Dataset, verdicts: list[Verdict], drawn: Mapping[str, bytes]
+) -> str:
     """Return the HTML page of a run; it needs no server and no network.
 
     Parameters
@@ -41,12 +57,13 @@ def run_page(order: Order, history: xr.Dataset, verdicts: list[Verdict]) -> str:
     order : Order
     history : xarray.Dataset
     verdicts : list of Verdict
+    drawn : mapping of str to bytes
+        The run's :func:`pictures`.
     """
-    start = order.scenario.start
     figures = [
         {
             "territory": code,
-            "png": base64.b64encode(png(run_figure(history, code, start))).decode(),
+            "png": base64.b64encode(drawn[code]).decode(),
             "rows": _rows(history, code),
         }
         for code in order.scenario.reported
@@ -61,7 +78,7 @@ def run_page(order: Order, history: xr.Dataset, verdicts: list[Verdict]) -> str:
             order=order,
             figures=figures,
             beside=_beside(order, history),
-            world=_world(order, history),
+            world=_world(order, history, drawn),
             verdicts=[item.as_dict() for item in verdicts],
             mechanisms=[_mechanism(name) for name in theory.mechanisms],
             sources=trace(cards(order)),
@@ -70,15 +87,14 @@ def run_page(order: Order, history: xr.Dataset, verdicts: list[Verdict]) -> str:
     )
 
 
-def _world(order: Order, history: xr.Dataset) -> dict[str, Any] | None:
+def _world(order: Order, history: xr.Dataset, drawn: Mapping[str, bytes]) -> dict[str, Any] | None:
     """Return figure and tables of the world, where a run has more than one territory."""
-    if len(order.scenario.territories) == 1:
+    if WORLD not in drawn:
         return None
-    codes = order.scenario.reported
     return {
-        "png": base64.b64encode(png(world_figure(history, codes, order.scenario.start))).decode(),
+        "png": base64.b64encode(drawn[WORLD]).decode(),
         "outcomes": world_rows(history),
-        "heads": heads(history, codes),
+        "heads": heads(history, order.scenario.reported),
     }
 
 
@@ -149,6 +165,12 @@ def _mechanism(name: str) -> dict[str, Any]:
     }
 
 
-def write_page(order: Order, history: xr.Dataset, verdicts: list[Verdict], path: Path) -> Path:
+def write_page(
+    order: Order,
+    history: xr.Dataset,
+    verdicts: list[Verdict],
+    drawn: Mapping[str, bytes],
+    path: Path,
+) -> Path:
     """Write the page of a run through a temporary file."""
-    return write_text(path, run_page(order, history, verdicts))
+    return write_text(path, run_page(order, history, verdicts, drawn))
