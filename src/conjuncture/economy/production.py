@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from conjuncture.core.registry import Inputs, Outputs, mechanism
-from conjuncture.economy.capacity import labour_per_unit, usable_capacity
+from conjuncture.economy.capacity import labour_per_unit, requirements, works_capacity
 
 Array = npt.NDArray[np.float64]
 
@@ -116,7 +116,7 @@ def production(x: Inputs) -> Outputs:
     netted = np.minimum(outside, x.now.exports)
     from_stock = np.minimum(outside - netted, x.now.claims)
     claimed, rest = x.now.claims - from_stock, outside - netted - from_stock
-    needs = _requirements(x)
+    needs = requirements(x)
     bound = _apply(needs, x.now.exports - netted)
     final = x.now.exports - netted + claimed + np.maximum(asked - rest, 0.0)
     limit, stored = _limits(x, needs, final, bound)
@@ -192,13 +192,6 @@ def _orders(x: Inputs) -> dict[str, Array]:
     }
 
 
-def _requirements(x: Inputs) -> Array:
-    """Return output of each sector, and labour in the last row, per unit of final use."""
-    needs = x.now.total_requirements
-    labour = (labour_per_unit(x)[..., None, :] @ needs)[..., 0, :]
-    return np.concatenate([needs, labour[..., None, :]], axis=-2)
-
-
 def _limits(x: Inputs, needs: Array, final: Array, bound: Array) -> tuple[Array, Array]:
     """Return what each sector and labour can give, and the harvest beyond what was asked for.
 
@@ -207,11 +200,8 @@ def _limits(x: Inputs, needs: Array, final: Array, bound: Array) -> tuple[Array,
     unserved whatever capacity stands idle. What is bound to be exported is made. Last year's
     strikes tell what working time is lost.
     """
-    capacity = usable_capacity(x)
+    capacity = works_capacity(x)
     stored = np.zeros_like(capacity)
-    if "machinery" in x.sectors:
-        k = x.sectors.index("machinery")
-        capacity[..., k] = np.maximum(capacity[..., k] - x.now.blocked_capacity, 0.0)
     if "agriculture" in x.sectors:
         k = x.sectors.index("agriculture")
         worked = np.minimum(_apply(needs, final)[..., k], capacity[..., k])

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from conjuncture.core.priors import Prior
 from conjuncture.core.registry import Inputs, Outputs, Parameter, mechanism
-from conjuncture.economy.capacity import labour_per_unit, usable_capacity
+from conjuncture.economy.capacity import requirements, usable_capacity, works_capacity
 
 Array = npt.NDArray[np.float64]
 
@@ -169,17 +169,12 @@ def world_market(x: Inputs) -> Outputs:
 
 def _deliverable(x: Inputs) -> Array:
     """Cut offers to what resources allow after the state's claims."""
-    capacity = usable_capacity(x)
-    if "machinery" in x.sectors:
-        k = x.sectors.index("machinery")
-        capacity[..., k] = np.maximum(capacity[..., k] - x.now.blocked_capacity, 0.0)
+    capacity = works_capacity(x)
     if "agriculture" in x.sectors:
         k = x.sectors.index("agriculture")
         capacity[..., k] = capacity[..., k] * np.minimum(x.now.harvest, 1.0)
     limit = np.concatenate([capacity, x.now.labour[..., None]], axis=-1)
-    needs = x.now.total_requirements
-    labour = (labour_per_unit(x)[..., None, :] @ needs)[..., 0, :]
-    needs = np.concatenate([needs, labour[..., None, :]], axis=-2)
+    needs = requirements(x)
     free = FIRM * np.maximum(limit - (needs @ x.now.claims[..., None])[..., 0], 0.0)
     asked = (needs @ x.now.export_offers[..., None])[..., 0]
     share = np.minimum(1.0, free / np.maximum(asked, 1e-300)).min(-1)
