@@ -1,9 +1,10 @@
-"""Products of matrices whose bits do not depend on how many members are computed together."""
+"""Small algebra of all rooms: chances, and products whose bits depend on no other member."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit
 
 Array = npt.NDArray[np.float64]
 
@@ -24,3 +25,13 @@ def by_row(rows: Array, matrix: Array) -> Array:
     array (..., n)
     """
     return np.asarray((rows[..., None, :] @ matrix)[..., 0, :])
+
+
+def logistic(index: Array) -> Array:
+    """Return 1 / (1 + exp(-index))."""
+    return np.asarray(expit(index))
+
+
+def yearly(ln_rate: Array) -> Array:
+    """Return the probability in a year at a rate: 1 - exp(-exp(ln rate))."""
+    return np.asarray(-np.expm1(-np.exp(np.minimum(ln_rate, 20.0))))

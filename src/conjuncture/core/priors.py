@@ -91,6 +91,31 @@ class Prior(Record):
         return f"{self.kind}({', '.join(f'{k}={v:g}' for k, v in parts.items())})"
 
 
+def normal(mean: float, sd: float) -> Prior:
+    """Return a normal prior."""
+    return Prior(kind="normal", mean=mean, sd=sd)
+
+
+def half_normal(sd: float) -> Prior:
+    """Return a half-normal prior, from 0 upward."""
+    return Prior(kind="half_normal", sd=sd)
+
+
+def uniform(low: float, high: float) -> Prior:
+    """Return a uniform prior."""
+    return Prior(kind="uniform", low=low, high=high)
+
+
+def lognormal(median: float, sigma: float) -> Prior:
+    """Return a lognormal prior."""
+    return Prior(kind="lognormal", median=median, sigma=sigma)
+
+
+def triangular(low: float, mode: float, high: float) -> Prior:
+    """Return a triangular prior."""
+    return Prior(kind="triangular", low=low, mode=mode, high=high)
+
+
 def _triangular(u: Array, low: float, mode: float, high: float) -> Array:
     if high == low:
         return np.full_like(u, low)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.algebra import yearly
+from conjuncture.core.priors import normal
 from conjuncture.core.registry import Inputs, Outputs, mechanism
 from conjuncture.politics.readings import (
     ANY_SIGN,
     TINY,
     Array,
     assumed,
-    chance,
     contested,
     foreign,
-    normal,
     planned,
     share,
     value_of,
@@ -86,7 +86,7 @@ def administration(x: Inputs) -> Outputs:
     schooling = np.clip(np.log2(np.maximum(x.now.culture, 0.5) / 4.0), -3.0, 3.0)
     index = x.p.base + x.p.isolation * x.now.isolation + x.p.culture * schooling
     return {
-        "administration": _changed(x, np.asarray(x.uniform.takeover < chance(index), dtype=float))
+        "administration": _changed(x, np.asarray(x.uniform.takeover < yearly(index), dtype=float))
     }
 
 

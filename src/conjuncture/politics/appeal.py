@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.priors import half_normal
 from conjuncture.core.registry import Inputs, Outputs, mechanism
-from conjuncture.politics.readings import (
-    assumed,
-    contested,
-    foreign,
-    half_normal,
-    leadership,
-    onto,
-)
+from conjuncture.politics.readings import assumed, contested, foreign, leadership, onto
 
 REFORM_UNIT = 0.1
 """Reforms are read in tenths of the product."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.algebra import logistic
+from conjuncture.core.priors import half_normal, triangular
 from conjuncture.core.registry import Inputs, Outputs, mechanism
 from conjuncture.politics.readings import (
     TINY,
@@ -11,13 +13,10 @@ from conjuncture.politics.readings import (
     assumed,
     contested,
     foreign,
-    half_normal,
     leadership,
-    logistic,
     over_partners,
     planned,
     share,
-    triangular,
     value_of,
 )
 

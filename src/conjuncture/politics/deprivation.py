@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.priors import triangular
 from conjuncture.core.registry import Inputs, Outputs, mechanism
-from conjuncture.politics.readings import TINY, assumed, triangular
+from conjuncture.politics.readings import TINY, assumed
 
 
 def _content(x: Inputs) -> Outputs:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.priors import half_normal, normal, triangular
 from conjuncture.core.registry import Inputs, Outputs, mechanism
 from conjuncture.politics.readings import (
     TINY,
     Array,
     assumed,
-    half_normal,
     labels_of,
-    normal,
     normalised,
     position,
     share,
-    triangular,
 )
 
 TERM = 4.0

@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 
 from conjuncture.core.algebra import by_row
+from conjuncture.core.priors import half_normal, triangular
 from conjuncture.core.registry import Inputs, Outputs, mechanism
 from conjuncture.politics.readings import (
     TINY,
@@ -15,14 +16,12 @@ from conjuncture.politics.readings import (
     alike,
     assumed,
     foreign,
-    half_normal,
     labels_of,
     normalised,
     onto,
     planned,
     position,
     share,
-    triangular,
     value_of,
 )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.priors import half_normal
 from conjuncture.core.registry import Inputs, Outputs, mechanism
-from conjuncture.politics.readings import TINY, assumed, half_normal, planned
+from conjuncture.politics.readings import TINY, assumed, planned
 
 
 def _alone(x: Inputs) -> Outputs:

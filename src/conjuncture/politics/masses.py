@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.algebra import logistic
+from conjuncture.core.priors import half_normal, triangular
 from conjuncture.core.registry import Inputs, Outputs, mechanism
 from conjuncture.politics.readings import (
     Array,
     assumed,
     contested,
-    half_normal,
-    logistic,
     normalised,
     onto,
     position,
     share,
-    triangular,
 )
 
 STRIKE_UNIT = 0.01

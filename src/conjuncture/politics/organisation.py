@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.priors import triangular
 from conjuncture.core.registry import Inputs, Outputs, mechanism
-from conjuncture.politics.readings import assumed, contested, triangular
+from conjuncture.politics.readings import assumed, contested
 
 
 def _as_before(x: Inputs) -> Outputs:

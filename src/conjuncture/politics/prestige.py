@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.priors import triangular
 from conjuncture.core.registry import Inputs, Outputs, mechanism
-from conjuncture.politics.readings import (
-    TINY,
-    Array,
-    assumed,
-    contested,
-    triangular,
-)
+from conjuncture.politics.readings import TINY, Array, assumed, contested
 
 ANNEX = 1.0
 """Code of the occupier's choice to annex."""

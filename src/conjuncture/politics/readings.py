@@ -36,16 +36,6 @@ def share(x: Inputs, values: Array, dimension: Dimension, *labels: str) -> Array
     return np.asarray(sum(values[..., position(x, dimension, name)] for name in labels))
 
 
-def logistic(index: Array) -> Array:
-    """Return 1/(1+exp(-index))."""
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(index, -500.0, 500.0))))
-
-
-def chance(log_rate: Array) -> Array:
-    """Return the probability in a year of an event with this ln rate."""
-    return np.asarray(-np.expm1(-np.exp(np.clip(log_rate, -500.0, 50.0))))
-
-
 def normalised(values: Array) -> Array:
     """Return non-negative shares that sum to one along the last axis.
 
@@ -145,21 +135,6 @@ def assumed(
         reason=reason,
         limits=limits,
     )
-
-
-def triangular(low: float, mode: float, high: float) -> Prior:
-    """Return a triangular prior."""
-    return Prior(kind="triangular", low=low, mode=mode, high=high)
-
-
-def half_normal(sd: float) -> Prior:
-    """Return a half-normal prior."""
-    return Prior(kind="half_normal", sd=sd)
-
-
-def normal(mean: float, sd: float) -> Prior:
-    """Return a normal prior."""
-    return Prior(kind="normal", mean=mean, sd=sd)
 
 
 def labels_of(x: Inputs, dimension: Dimension) -> Sequence[str]:

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.algebra import logistic
+from conjuncture.core.priors import half_normal, triangular
 from conjuncture.core.registry import Inputs, Outputs, mechanism
-from conjuncture.politics.readings import (
-    TINY,
-    alike,
-    assumed,
-    half_normal,
-    logistic,
-    planned,
-    share,
-    triangular,
-)
+from conjuncture.politics.readings import TINY, alike, assumed, planned, share
 
 WORKERS = ("communist", "socialist", "revolutionary")
 

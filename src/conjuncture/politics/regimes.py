@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.algebra import yearly
+from conjuncture.core.priors import half_normal, normal, triangular
 from conjuncture.core.registry import Inputs, Outputs, mechanism
 from conjuncture.politics.readings import (
     ANY_SIZE,
     TINY,
     alike,
     assumed,
-    chance,
     contested,
     foreign,
-    half_normal,
-    normal,
     planned,
     share,
-    triangular,
     value_of,
 )
 
@@ -81,7 +79,7 @@ def coup(x: Inputs) -> Outputs:
     poverty = np.log(3000.0 / np.maximum(x.now.income_1, TINY))
     recent = np.exp(-(x.now.removal_age + 1.0) / 5.0)
     index = x.p.base + x.p.poverty * poverty + x.p.recent * recent
-    p = chance(index + x.p.competition * (x.now.competition - 0.5))
+    p = yearly(index + x.p.competition * (x.now.competition - 0.5))
     open_to = (1.0 - planned(x.now.administration)) * (x.now.status < 2)
     return {"coup": np.asarray(x.uniform.coup < p * open_to, dtype=float)}
 
@@ -152,7 +150,7 @@ def competition(x: Inputs) -> Outputs:
     patron = foreign(power) * value_of(power, x.now.competition)
     able = (x.now.status < 3) & (x.now.administration < 0.5) & (fascists < 0.5)
     rate = np.log(np.maximum(x.p.opening, 1e-9)) + x.p.patron * patron
-    opened = (x.uniform.opening < chance(rate)) & able
+    opened = (x.uniform.opening < yearly(rate)) & able
     begun = opened | (x.now.upheaval > 0) | (x.now.ending == 1) | (x.now.independence > 0)
     ended = (x.now.coup > 0) | (x.now.revolution > 0) | (x.now.ending == 3)
     kept = np.where(begun, 1.0, worn)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.algebra import logistic, yearly
+from conjuncture.core.priors import half_normal, normal, triangular
 from conjuncture.core.registry import Inputs, Outputs, mechanism
 from conjuncture.politics.readings import (
     ANY_SIGN,
@@ -11,17 +13,12 @@ from conjuncture.politics.readings import (
     Array,
     alike,
     assumed,
-    chance,
     contested,
     foreign,
-    half_normal,
     leadership,
-    logistic,
-    normal,
     over_partners,
     planned,
     share,
-    triangular,
     value_of,
 )
 
@@ -216,7 +213,7 @@ def revolution(x: Inputs) -> Outputs:
     leader = leadership(x.now.administration, x.lag.power_share)
     beacon = (leader * x.now.prestige).sum(axis=-1, keepdims=True)
     index = index + x.p.spread * x.now.wave + x.p.illusions * beacon
-    p = chance(index) * (1.0 - planned(x.now.administration))
+    p = yearly(index) * (1.0 - planned(x.now.administration))
     goes_on = (x.now.insurgency > 0) & (x.now.administration < 0.5)
     rises = (x.uniform.uprising < p) | goes_on | (x.now.lever_revolution > 0)
     return {"uprising": np.asarray(rises, dtype=float)}
@@ -302,7 +299,7 @@ def revolution_outcome(x: Inputs) -> Outputs:
     index = x.p.victory + x.p.pole * x.now.organisation + x.p.party * communists
     p = logistic(index + x.p.army * foreign_army)
     forced = (x.now.lever_revolution > 0) & (x.now.administration < 0.5)
-    ends = (x.uniform.end < chance(x.p.end)) & (x.now.uprising > 0)
+    ends = (x.uniform.end < yearly(x.p.end)) & (x.now.uprising > 0)
     won = (x.uniform.victory < p) & ends
     social = x.uniform.leaders < _overturning(x)
     beaten = x.uniform.defeat < np.clip(0.5 + 0.5 * x.lag.repression, 0.0, 1.0)

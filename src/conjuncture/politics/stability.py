@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.algebra import logistic
+from conjuncture.core.priors import normal
 from conjuncture.core.registry import Inputs, Outputs, mechanism
 from conjuncture.politics.readings import (
     ANY_SIGN,
     Array,
     assumed,
     contested,
-    logistic,
-    normal,
     onto,
     planned,
     position,

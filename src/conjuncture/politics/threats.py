@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.priors import half_normal
 from conjuncture.core.registry import Inputs, Outputs, mechanism
-from conjuncture.politics.readings import (
-    TINY,
-    assumed,
-    contested,
-    half_normal,
-    over_partners,
-    planned,
-    position,
-)
+from conjuncture.politics.readings import TINY, assumed, contested, over_partners, planned, position
 
 FORCED_UNIT = 0.05
 """People under forced labour are read in twentieths of the population."""

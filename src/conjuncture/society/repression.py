@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from conjuncture.core.algebra import logistic
 from conjuncture.core.priors import Prior
 from conjuncture.core.registry import Inputs, Outputs, Parameter, mechanism
 from conjuncture.society import ages
@@ -68,7 +69,7 @@ def repression(x: Inputs) -> Outputs:
     odds = np.log(start / (1.0 - start))
     odds = odds + x.p.response * (hazard + x.now.radicalisation)
     odds = odds + x.p.masses * masses_administer(x)
-    target = 1.0 / (1.0 + np.exp(-odds))
+    target = logistic(odds)
     return {"repression": x.lag.repression + x.p.pace * (target - x.lag.repression)}
 
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.algebra import logistic
+from conjuncture.core.priors import half_normal
 from conjuncture.core.registry import Inputs, Outputs, mechanism
 from conjuncture.world.pairs import (
     Array,
     both,
     is_state,
     log_distance,
-    logistic,
     names,
     of_pair,
     weight,
     with_partners,
 )
-from conjuncture.world.parameters import assumed, fitted, half_normal
+from conjuncture.world.parameters import assumed, fitted
 
 
 def common(enmity: Array, power: Array) -> Array:

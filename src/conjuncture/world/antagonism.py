@@ -5,16 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from conjuncture.core.registry import Inputs, Outputs, mechanism
-from conjuncture.world.pairs import (
-    NONE,
-    Array,
-    at,
-    best,
-    both,
-    closure,
-    is_state,
-    pair_at,
-)
+from conjuncture.world.pairs import NONE, Array, at, best, both, closure, is_state, pair_at
 from conjuncture.world.parameters import contested
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.priors import half_normal
 from conjuncture.core.registry import Inputs, Outputs, mechanism
 from conjuncture.world.pairs import Array, is_state
-from conjuncture.world.parameters import assumed, fitted, half_normal
+from conjuncture.world.parameters import assumed, fitted
 
 LEAST_BURDEN, MOST_BURDEN = 1e-3, 0.5
 """Bounds of the military share of product: of the great powers only Germany and the USSR passed

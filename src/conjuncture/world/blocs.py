@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.priors import uniform
 from conjuncture.core.registry import Inputs, Outputs, mechanism
-from conjuncture.world.pairs import (
-    NONE,
-    TINY,
-    Array,
-    at,
-    best,
-    is_state,
-    names,
-    own,
-)
-from conjuncture.world.parameters import assumed, uniform
+from conjuncture.world.pairs import NONE, TINY, Array, at, best, is_state, names, own
+from conjuncture.world.parameters import assumed
 
 TWICE = 2.0
 """How much stronger a leader is than those who follow it: less makes two poles of them."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.algebra import logistic
+from conjuncture.core.priors import half_normal, normal
 from conjuncture.core.registry import Inputs, Outputs, mechanism
-from conjuncture.world.pairs import TINY, logistic, pair_at, with_partners
-from conjuncture.world.parameters import assumed, half_normal, normal
+from conjuncture.world.pairs import TINY, pair_at, with_partners
+from conjuncture.world.parameters import assumed
 
 
 def _nobody_cedes(x: Inputs) -> Outputs:

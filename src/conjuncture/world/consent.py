@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.algebra import logistic
+from conjuncture.core.priors import half_normal, normal
 from conjuncture.core.registry import Inputs, Outputs, mechanism
-from conjuncture.world.pairs import (
-    NONE,
-    OCCUPIED,
-    Array,
-    at,
-    is_state,
-    logistic,
-    own,
-)
-from conjuncture.world.parameters import assumed, contested, half_normal, normal
+from conjuncture.world.pairs import NONE, OCCUPIED, Array, at, is_state, own
+from conjuncture.world.parameters import assumed, contested
 
 
 def foreign_power(holder: Array, status: Array, troops: Array) -> Array:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.algebra import logistic
+from conjuncture.core.priors import half_normal, normal, uniform
 from conjuncture.core.registry import Inputs, Outputs, mechanism
 from conjuncture.world.pairs import (
     Array,
@@ -11,13 +13,12 @@ from conjuncture.world.pairs import (
     forced,
     is_state,
     log_distance,
-    logistic,
     of_pair,
     parity,
     weight,
     with_partners,
 )
-from conjuncture.world.parameters import assumed, contested, fitted, half_normal, normal, uniform
+from conjuncture.world.parameters import assumed, contested, fitted
 
 
 def _memory(recent: Array, dispute: Array, memory: Array | float) -> Array:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from conjuncture.core.algebra import by_row
+from conjuncture.core.priors import uniform
 from conjuncture.core.registry import Inputs, Outputs, mechanism
 from conjuncture.world.pairs import GREAT, TINY, Array
-from conjuncture.world.parameters import assumed, uniform
+from conjuncture.world.parameters import assumed
 
 
 def _balanced(x: Inputs) -> Outputs:

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.algebra import logistic
+from conjuncture.core.priors import uniform
 from conjuncture.core.registry import Inputs, Outputs, mechanism
-from conjuncture.world.pairs import (
-    closure,
-    forced,
-    logistic,
-    of_pair,
-    parity,
-    weight,
-    with_partners,
-)
-from conjuncture.world.parameters import assumed, contested, fitted, uniform
+from conjuncture.world.pairs import closure, forced, of_pair, parity, weight, with_partners
+from conjuncture.world.parameters import assumed, contested, fitted
 from conjuncture.world.ripeness import ripe_pairs
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.algebra import logistic, yearly
+from conjuncture.core.priors import half_normal
 from conjuncture.core.registry import Inputs, Outputs, mechanism
-from conjuncture.world.pairs import COLONY, Array, Mask, at, logistic, yearly
-from conjuncture.world.parameters import assumed, fitted, half_normal
+from conjuncture.world.pairs import COLONY, Array, Mask, at
+from conjuncture.world.parameters import assumed, fitted
 
 WINDOW = 5.0
 """Years for which a defeat or an independence elsewhere counts."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.algebra import yearly
+from conjuncture.core.priors import half_normal, normal, uniform
 from conjuncture.core.registry import Inputs, Outputs, mechanism
-from conjuncture.world.pairs import TINY, is_state, yearly
-from conjuncture.world.parameters import assumed, half_normal, normal, uniform
+from conjuncture.world.pairs import TINY, is_state
+from conjuncture.world.parameters import assumed
 
 
 def _no_more(x: Inputs) -> Outputs:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.algebra import logistic
+from conjuncture.core.priors import half_normal, normal
 from conjuncture.core.registry import Inputs, Outputs, mechanism
 from conjuncture.world.consent import foreign_power, occupier
 from conjuncture.world.pairs import (
@@ -14,11 +16,10 @@ from conjuncture.world.pairs import (
     TINY,
     Array,
     at,
-    logistic,
     nearness,
     pair_at,
 )
-from conjuncture.world.parameters import assumed, contested, half_normal, normal
+from conjuncture.world.parameters import assumed, contested
 
 KEEP, ANNEX, MAKE_BUFFER, EVACUATE = range(4)
 """Codes of the occupier's choice."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit
 
 from conjuncture.core.registry import Inputs
 
@@ -28,16 +27,6 @@ GREAT = 7
 between 1895 and 1945 (six to eight)."""
 
 TINY = 1e-12
-
-
-def logistic(eta: Array) -> Array:
-    """Return 1 / (1 + exp(-eta))."""
-    return np.asarray(expit(eta))
-
-
-def yearly(ln_rate: Array) -> Array:
-    """Return the probability in a year at a rate: 1 - exp(-exp(ln rate))."""
-    return np.asarray(-np.expm1(-np.exp(np.minimum(ln_rate, 20.0))))
 
 
 def is_state(status: Array) -> Mask:

@@ -50,23 +50,3 @@ def assumed(
 ) -> Parameter:
     """Return a parameter that no figure grounds, with the reason of its prior."""
     return Parameter(name, description, unit, prior, "assumed", reason, limits=limits)
-
-
-def normal(mean: float, sd: float) -> Prior:
-    """Return a normal prior."""
-    return Prior(kind="normal", mean=mean, sd=sd)
-
-
-def half_normal(sd: float) -> Prior:
-    """Return a half-normal prior, from 0 upward."""
-    return Prior(kind="half_normal", sd=sd)
-
-
-def uniform(low: float, high: float) -> Prior:
-    """Return a uniform prior."""
-    return Prior(kind="uniform", low=low, high=high)
-
-
-def lognormal(median: float, sigma: float) -> Prior:
-    """Return a lognormal prior."""
-    return Prior(kind="lognormal", median=median, sigma=sigma)

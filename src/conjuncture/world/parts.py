@@ -6,9 +6,10 @@ import zlib
 
 import numpy as np
 
+from conjuncture.core.priors import uniform
 from conjuncture.core.registry import Inputs, Outputs, mechanism
 from conjuncture.world.pairs import NONE, TINY, Array, Mask, at
-from conjuncture.world.parameters import assumed, uniform
+from conjuncture.world.parameters import assumed
 
 
 def _kept(x: Inputs) -> Outputs:

@@ -5,15 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from conjuncture.core.registry import Inputs, Outputs, mechanism
-from conjuncture.world.pairs import (
-    ANNEXED,
-    GREAT,
-    TINY,
-    Array,
-    is_state,
-    names,
-    own,
-)
+from conjuncture.world.pairs import ANNEXED, GREAT, TINY, Array, is_state, names, own
 
 
 def _equal(x: Inputs) -> Outputs:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.priors import lognormal
 from conjuncture.core.registry import Inputs, Outputs, mechanism
 from conjuncture.world.pairs import TINY, Array, at
-from conjuncture.world.parameters import assumed, lognormal
+from conjuncture.world.parameters import assumed
 
 OPPOSED = ("communist", "new_pole")
 """Parts of the masses that a government cannot lead against a planned state."""

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.algebra import logistic, yearly
+from conjuncture.core.priors import uniform
 from conjuncture.core.registry import Inputs, Outputs, mechanism
-from conjuncture.world.pairs import (
-    NONE,
-    TINY,
-    Array,
-    Mask,
-    at,
-    best,
-    logistic,
-    nearness,
-    of_pair,
-    yearly,
-)
-from conjuncture.world.parameters import assumed, fitted, uniform
+from conjuncture.world.pairs import NONE, TINY, Array, Mask, at, best, nearness, of_pair
+from conjuncture.world.parameters import assumed, fitted
 
 
 def balance(war: Array, power: Array) -> Array:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from conjuncture.core.algebra import logistic
 from conjuncture.core.registry import Inputs, Outputs, mechanism
-from conjuncture.world.pairs import TINY, Array, Mask, is_state, logistic
+from conjuncture.world.pairs import TINY, Array, Mask, is_state
 from conjuncture.world.parameters import fitted
 
 Places = npt.NDArray[np.intp]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from conjuncture.core.priors import half_normal, lognormal
 from conjuncture.core.registry import Inputs, Outputs, mechanism
 from conjuncture.world.pairs import TINY
-from conjuncture.world.parameters import assumed, fitted, half_normal, lognormal
+from conjuncture.world.parameters import assumed, fitted
 
 MOST_LOST = 0.05
 """Most of its people that a territory loses in a year to other weapons: somewhat above the
