@@ -10,18 +10,13 @@ import pandas as pd
 
 from conjuncture.fit.estimate import Array
 from conjuncture.fit.files import Frame, Tables, years_of
+from conjuncture.run.starts.geography import distances
 
 Bool = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 MEMORY = 12.0
 """Years over which a dispute fades in the covariate ``recent``."""
-
-EARTH = 6371.0
-"""Mean radius of the earth in km."""
-
-NEAREST = 100.0
-"""Least distance between two states in km."""
 
 SCALE = 3000.0
 """Distance in km at which the covariate ``distance`` is zero."""
@@ -118,14 +113,7 @@ def _distances(tables: Tables, codes: Ints) -> Array:
     own = units[units.status == "independent"].dropna(subset=["caplong", "caplat"])
     first = own.sort_values("start").drop_duplicates("gwcode").set_index("gwcode")
     at = first.reindex(codes)
-    longitude, latitude = np.radians(at.caplong.to_numpy()), np.radians(at.caplat.to_numpy())
-    half = (
-        np.sin((latitude[:, None] - latitude) / 2) ** 2
-        + np.cos(latitude[:, None])
-        * np.cos(latitude)
-        * np.sin((longitude[:, None] - longitude) / 2) ** 2
-    )
-    return np.asarray(np.maximum(2 * EARTH * np.arcsin(np.sqrt(np.clip(half, 0, 1))), NEAREST))
+    return distances(np.radians(at[["caplat", "caplong"]].to_numpy(dtype=np.float64)))
 
 
 def fading(marked: Bool, memory: float = MEMORY) -> Array:
