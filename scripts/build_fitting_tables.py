@@ -15,7 +15,7 @@ from conjuncture.data.fitted import fitted
 from conjuncture.fit.catalog import FITS
 from conjuncture.fit.compare import Change
 from conjuncture.fit.files import FILES
-from reference_markup import code, table, text
+from reference_markup import code, table, text, with_blocks
 
 PAGE = Path(__file__).parents[1] / "docs" / "fitting.md"
 
@@ -84,11 +84,7 @@ BLOCKS = {"files": files, "fits": fits, "parameters": parameters}
 
 def filled(page: str) -> str:
     """Return the page with every generated block written anew."""
-    for name, make in BLOCKS.items():
-        start, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
-        before, rest = page.split(start)
-        page = before + start + make() + "\n" + end + rest.split(end)[1]
-    return page
+    return with_blocks(page, BLOCKS)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from conjuncture.core.files import read_text, write_text
 from conjuncture.data.rules import rules
 from conjuncture.data.state_model import FIGURES, STATUS_MEANS, State
 from conjuncture.data.states import states
-from reference_markup import code, table, text
+from reference_markup import code, table, text, with_blocks
 
 PAGE = Path(__file__).parents[1] / "docs" / "states.md"
 
@@ -90,11 +90,7 @@ BLOCKS = {"units": units, "figures": figures, "rules": rule_table, "statuses": s
 
 def filled(page: str) -> str:
     """Return the page with every generated block written anew."""
-    for name, make in BLOCKS.items():
-        start, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
-        before, rest = page.split(start)
-        page = before + start + make() + "\n" + end + rest.split(end)[1]
-    return page
+    return with_blocks(page, BLOCKS)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 
@@ -34,6 +34,15 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [" | ".join(headings), " | ".join("---" for _ in headings)]
     lines += [" | ".join(cell.replace("\n", " ") or " " for cell in row) for row in rows]
     return "\n".join(f"| {line} |" for line in lines)
+
+
+def with_blocks(page: str, blocks: Mapping[str, Callable[[], str]]) -> str:
+    """Return a page with what stands between the marks of each generated block written anew."""
+    for name, make in blocks.items():
+        start, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
+        before, rest = page.split(start)
+        page = before + start + make() + "\n" + end + rest.split(end)[1]
+    return page
 
 
 def facts(pairs: Mapping[str, str]) -> str:
